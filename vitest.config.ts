@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url))
+
+/** Tests run against the TypeScript sources, so that a failure points at a line that a person wrote. */
+export default defineConfig({
+  resolve: {
+    alias: {
+      '@scopedown/engine': source('engine'),
+      '@scopedown/wire': source('wire'),
+      '@scopedown/server': source('server'),
+    },
+  },
+  test: { include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+})
