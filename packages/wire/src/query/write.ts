@@ -1,0 +1,104 @@
+/**
+ * Writes awsQuery responses and faults. The envelope is a schema around the output's, so no XML is concatenated.
+ * Smithy, "AWS query protocol", "Response serialization" and "Operation error serialization".
+ */
+import { XmlShapeSerializer } from '@aws-sdk/core/protocols'
+import { asFault } from '../fault.ts'
+import { prepareOutput } from '../output.ts'
+import type { WireResponse } from '../response.ts'
+import type { ErrorModel, OperationModel, ServiceModel } from '../schema/service-model.ts'
+import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
+
+const METADATA = structureSchema('ResponseMetadata', [['RequestId', 0]])
+
+function encode(schema: SchemaRef, value: unknown, xmlNamespace: string): string {
+  const serializer = new XmlShapeSerializer({
+    timestampFormat: { useTrait: true, default: 5 },
+    httpBindings: false,
+    xmlNamespace,
+    serviceNamespace: 'scopedown',
+  })
+  serializer.write(schema, prepareOutput(value, true))
+  return String(serializer.flush())
+}
+
+/** The 200 answer; `xmlNamespace` is e.g. `https://iam.amazonaws.com/doc/2010-05-08/`. */
+export function writeQuery(
+  operation: OperationModel,
+  output: unknown,
+  requestId: string,
+  xmlNamespace: string,
+): WireResponse {
+  const value = { [`${operation.name}Result`]: output ?? {}, ResponseMetadata: { RequestId: requestId } }
+  return {
+    status: 200,
+    headers: headersFor(requestId),
+    body: encode(responseSchema(operation), value, xmlNamespace),
+  }
+}
+
+/** Any thrown value as an ErrorResponse; code and status from the model's `awsQueryError`. */
+export function writeQueryFault(
+  thrown: unknown,
+  requestId: string,
+  xmlNamespace: string,
+  model?: ServiceModel,
+): WireResponse {
+  const fault = asFault(thrown, 'awsQuery')
+  const error = model?.errors.get(fault.code)
+  const status = fault.status ?? error?.queryStatus ?? 400
+  const value = {
+    Error: {
+      ...fault.members,
+      Type: status < 500 ? 'Sender' : 'Receiver',
+      Code: error?.queryCode ?? fault.code,
+      Message: fault.message,
+    },
+    RequestId: requestId,
+  }
+  return {
+    status,
+    headers: { ...headersFor(requestId), ...fault.headers },
+    body: encode(faultSchema(error), value, xmlNamespace),
+  }
+}
+
+function headersFor(requestId: string): Record<string, string> {
+  return { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }
+}
+
+const responseSchemas = new WeakMap<OperationModel, SchemaRef>()
+
+function responseSchema(operation: OperationModel): SchemaRef {
+  const known = responseSchemas.get(operation)
+  if (known) return known
+  const { name, output } = operation
+  const empty = operation.outputSchema === undefined || output.members.size === 0
+  const schema = structureSchema(`${name}Response`, [
+    ...(empty ? [] : ([[`${name}Result`, output.schema]] as const)),
+    ['ResponseMetadata', METADATA],
+  ])
+  responseSchemas.set(operation, schema)
+  return schema
+}
+
+const faultSchemas = new WeakMap<ErrorModel, SchemaRef>()
+const bareFault = schemaOf([])
+
+function faultSchema(error: ErrorModel | undefined): SchemaRef {
+  if (!error) return bareFault
+  const known = faultSchemas.get(error)
+  if (known) return known
+  const members = [...error.shape.members.values()].filter(({ name }) => name.toLowerCase() !== 'message')
+  const schema = schemaOf(members.map(({ name, schema }) => [name, schema] as const))
+  faultSchemas.set(error, schema)
+  return schema
+}
+
+function schemaOf(members: readonly (readonly [string, SchemaRef])[]): SchemaRef {
+  const error = structureSchema('Error', [['Type', 0], ['Code', 0], ['Message', 0], ...members])
+  return structureSchema('ErrorResponse', [
+    ['Error', error],
+    ['RequestId', 0],
+  ])
+}
