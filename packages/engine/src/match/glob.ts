@@ -1,0 +1,203 @@
+/**
+ * Wildcard matching: `*` is any run of characters, `?` one character, everything else itself. Never backtracks further
+ * than the last star, so that its cost is bounded whatever the pattern: text between two stars is searched for once.
+ */
+
+import type { Piece } from '../policy/template.ts'
+
+/** Gives a policy variable its value; undefined where the request has none. */
+export interface VariableSource {
+  /** `key` in lower case; `text` as the policy spells it. */
+  variable(key: string, text: string): string | undefined
+}
+
+interface Variable {
+  readonly lower: string
+  readonly text: string
+  readonly fallback: string | undefined
+  readonly fold: boolean
+}
+
+/** A literal, a count of `?`, or a variable. */
+type Atom = string | number | Variable
+
+/** What stands between two stars. */
+type Chunk = readonly Atom[]
+
+export interface Glob {
+  readonly chunks: readonly Chunk[]
+  readonly variables: readonly Variable[]
+  /** A malformed variable never has a value: the pattern matches nothing. */
+  readonly neverMatches: boolean
+  /** What every matching text begins with. */
+  readonly literalHead: string
+  /** Head and a single final star: the head decides. */
+  readonly headDecides: boolean
+  /** No wildcard, no variable: the text itself. */
+  readonly exact: boolean
+}
+
+export function compileGlob(pieces: readonly Piece[], foldFrom: 'never' | 'always' = 'never'): Glob {
+  const chunks: Atom[][] = [[]]
+  const variables: Variable[] = []
+  let neverMatches = false
+  for (const piece of pieces) {
+    const chunk = chunks.at(-1) as Atom[]
+    if (piece.kind === 'any') {
+      if (chunk.length > 0 || chunks.length === 1) chunks.push([])
+    } else if (piece.kind === 'text') append(chunk, piece.text)
+    else if (piece.kind === 'one') append(chunk, 1)
+    else if (piece.kind === 'malformed') neverMatches = true
+    else {
+      const variable = {
+        lower: piece.key.toLowerCase(),
+        text: piece.key,
+        fallback: piece.fallback,
+        fold: foldFrom === 'always',
+      }
+      variables.push(variable)
+      chunk.push(variable)
+    }
+  }
+  const first = chunks[0]?.[0]
+  const literalHead = typeof first === 'string' ? first : ''
+  const wholeHead = (chunks[0]?.length ?? 0) === (literalHead === '' ? 0 : 1)
+  return {
+    chunks,
+    variables,
+    neverMatches,
+    literalHead,
+    headDecides: wholeHead && chunks.length === 2 && chunks[1]?.length === 0,
+    exact: wholeHead && chunks.length === 1,
+  }
+}
+
+function append(chunk: Atom[], atom: string | number): void {
+  const last = chunk.at(-1)
+  if (typeof last === 'string' && typeof atom === 'string') chunk[chunk.length - 1] = last + atom
+  else if (typeof last === 'number' && typeof atom === 'number') chunk[chunk.length - 1] = last + atom
+  else chunk.push(atom)
+}
+
+/** Names of the variables that have no value, in the policy's spelling. */
+export function unresolvedVariables(glob: Glob, source: VariableSource): string[] {
+  return glob.variables.filter((variable) => valueOf(variable, source) === undefined).map(({ text }) => text)
+}
+
+function valueOf(variable: Variable, source: VariableSource): string | undefined {
+  const value = source.variable(variable.lower, variable.text) ?? variable.fallback
+  return variable.fold ? value?.toLowerCase() : value
+}
+
+export function matchesGlob(glob: Glob, text: string, source: VariableSource): boolean {
+  if (glob.neverMatches) return false
+  let chunks = glob.chunks
+  if (glob.variables.length > 0) {
+    const filled = fill(chunks, source)
+    if (filled === undefined) return false
+    chunks = filled
+  }
+  const head = chunks[0] as Chunk
+  let at = matchAt(head, text, 0)
+  if (at === -1) return false
+  const last = chunks.length - 1
+  if (last === 0) return at === text.length
+  for (let index = 1; index < last; index += 1) {
+    at = findFrom(chunks[index] as Chunk, text, at)
+    if (at === -1) return false
+  }
+  const tail = chunks[last] as Chunk
+  const start = text.length - lengthOf(tail)
+  return start >= at && matchAt(tail, text, start) !== -1
+}
+
+/** Chunks with each variable replaced by its value, as literal text; undefined where one has none. */
+function fill(chunks: readonly Chunk[], source: VariableSource): Chunk[] | undefined {
+  const filled: Chunk[] = []
+  for (const chunk of chunks) {
+    const atoms: Atom[] = []
+    for (const atom of chunk) {
+      if (typeof atom !== 'object') atoms.push(atom)
+      else {
+        const value = valueOf(atom, source)
+        if (value === undefined) return undefined
+        if (value !== '') append(atoms, value)
+      }
+    }
+    filled.push(atoms)
+  }
+  return filled
+}
+
+function lengthOf(chunk: Chunk): number {
+  let length = 0
+  for (const atom of chunk) length += typeof atom === 'number' ? atom : (atom as string).length
+  return length
+}
+
+/** Where the chunk ends if it stands at `from`, else -1. */
+function matchAt(chunk: Chunk, text: string, from: number): number {
+  let at = from
+  for (let index = 0; index < chunk.length; index += 1) {
+    const atom = chunk[index] as string | number
+    if (typeof atom === 'number') at += atom
+    else if (text.startsWith(atom, at)) at += atom.length
+    else return -1
+  }
+  return at <= text.length ? at : -1
+}
+
+/** End of the first place at or after `from` where the chunk stands, else -1. */
+function findFrom(chunk: Chunk, text: string, from: number): number {
+  if (chunk.length === 1 && typeof chunk[0] === 'string') {
+    const at = text.indexOf(chunk[0], from)
+    return at === -1 ? -1 : at + chunk[0].length
+  }
+  if (chunk.length > 8) return findByBits(chunk, text, from)
+  for (let at = from; at < text.length; at += 1) {
+    const end = matchAt(chunk, text, at)
+    if (end !== -1) return end
+  }
+  return -1
+}
+
+/**
+ * Shift-And (Baeza-Yates and Gonnet, 1992), for literals broken by many `?`, where trying each place would be quadratic:
+ * bit i of `state` says that the first i + 1 characters of the chunk end here.
+ */
+function findByBits(chunk: Chunk, text: string, from: number): number {
+  const length = lengthOf(chunk)
+  const words = (length + 31) >>> 5
+  const wild = new Uint32Array(words)
+  const masks = new Map<number, Uint32Array>()
+  let place = 0
+  for (const atom of chunk) {
+    if (typeof atom === 'number') {
+      for (let count = 0; count < atom; count += 1, place += 1) setBit(wild, place)
+      continue
+    }
+    for (let index = 0; index < (atom as string).length; index += 1, place += 1) {
+      const code = (atom as string).charCodeAt(index)
+      let mask = masks.get(code)
+      if (mask === undefined) masks.set(code, (mask = new Uint32Array(words)))
+      setBit(mask, place)
+    }
+  }
+  const state = new Uint32Array(words)
+  for (let at = from; at < text.length; at += 1) {
+    const mask = masks.get(text.charCodeAt(at))
+    let carry = 1
+    for (let word = 0; word < words; word += 1) {
+      const bits = state[word] as number
+      const allowed = (wild[word] as number) | (mask === undefined ? 0 : (mask[word] as number))
+      state[word] = ((bits << 1) | carry) & allowed
+      carry = bits >>> 31
+    }
+    if (((state[(length - 1) >>> 5] as number) >>> ((length - 1) & 31)) & 1) return at + 1
+  }
+  return -1
+}
+
+function setBit(words: Uint32Array, place: number): void {
+  words[place >>> 5] = (words[place >>> 5] as number) | (1 << (place & 31))
+}

@@ -1,0 +1,112 @@
+/**
+ * `Principal` and `NotPrincipal` against a caller, and what an Allow that names the caller in this way is worth.
+ * IAM User Guide, reference_policies_elements_principal, reference_policies_elements_notprincipal.
+ */
+
+import type { PrincipalElement } from '../policy/policy.ts'
+import type { Principal } from '../request/principal.ts'
+import type { Request } from '../request/request.ts'
+
+/** How a matching entry names the caller, from narrowest effect to widest. */
+export const grantRank = { none: 0, delegation: 1, viaRole: 2, direct: 3 } as const
+export type GrantRank = (typeof grantRank)[keyof typeof grantRank]
+
+export interface PrincipalMatcher {
+  readonly negated: boolean
+  readonly everyone: boolean
+  /** ARNs and unique ids. */
+  readonly names: ReadonlySet<string>
+  /** The one name, where there is only one. */
+  readonly only: string | undefined
+  /** Twelve digits, or the ARN of an account's root. */
+  readonly accounts: ReadonlySet<string>
+  readonly services: ReadonlySet<string>
+  readonly federated: ReadonlySet<string>
+  readonly anyCanonicalUser: boolean
+}
+
+export function compilePrincipal(element: PrincipalElement): PrincipalMatcher {
+  const of = (type: string) => element.entries.filter((entry) => entry.type === type).map((entry) => entry.value)
+  const aws = of('AWS')
+  const isAccount = (value: string) => /^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:root)$/.test(value)
+  const names = new Set(aws.filter((value) => value !== '*' && !isAccount(value)))
+  return {
+    negated: element.negated,
+    everyone: aws.includes('*'),
+    names,
+    only: names.size === 1 ? [...names][0] : undefined,
+    accounts: new Set(aws.filter(isAccount)),
+    services: new Set(of('Service')),
+    federated: new Set(of('Federated')),
+    anyCanonicalUser: of('CanonicalUser').includes('*'),
+  }
+}
+
+/** The widest way in which the entries name the caller. */
+export function grantTo(matcher: PrincipalMatcher, principal: Principal): GrantRank {
+  if (matcher.everyone) return grantRank.direct
+  switch (principal.kind) {
+    case 'service':
+      return matcher.services.has(principal.name) || matcher.services.has('*') ? grantRank.direct : grantRank.none
+    case 'identityProvider':
+      return matcher.federated.has(principal.value) || matcher.federated.has('*') ? grantRank.direct : grantRank.none
+    case 'anonymous':
+      return grantRank.none
+    case 'user':
+      if (names(matcher, principal.arn) || names(matcher, principal.id)) return grantRank.direct
+      break
+    case 'session':
+      if (names(matcher, principal.arn)) return grantRank.direct
+      if (names(matcher, principal.roleArn) || names(matcher, principal.roleId)) return grantRank.viaRole
+      break
+    case 'federatedUser':
+      if (names(matcher, principal.arn)) return grantRank.direct
+      if (names(matcher, principal.userArn)) return grantRank.viaRole
+      break
+    case 'root':
+      break
+  }
+  if (matcher.anyCanonicalUser) return grantRank.direct
+  return namesAccount(matcher, principal) ? grantRank.delegation : grantRank.none
+}
+
+function names(matcher: PrincipalMatcher, name: string | undefined): boolean {
+  if (name === undefined) return false
+  return matcher.only === undefined ? matcher.names.has(name) : matcher.only === name
+}
+
+function namesAccount(matcher: PrincipalMatcher, principal: Principal): boolean {
+  if (matcher.accounts.size === 0 || !('account' in principal)) return false
+  if (matcher.accounts.has(principal.account)) return true
+  return matcher.accounts.has(`arn:${principal.partition}:iam::${principal.account}:root`)
+}
+
+/**
+ * A Deny with NotPrincipal spares a caller only if every level of its chain is listed: account and user; account, role and
+ * session; account and federated session. A caller with a permissions boundary is never spared.
+ */
+export function spares(
+  matcher: PrincipalMatcher,
+  request: Request,
+  hasBoundary: boolean,
+  rule: 'chain' | 'listed',
+): boolean {
+  if (hasBoundary) return false
+  if (rule === 'listed' || matcher.everyone) return grantTo(matcher, request.principal) !== grantRank.none
+  const { principal } = request
+  switch (principal.kind) {
+    case 'user':
+      return namesAccount(matcher, principal) && (names(matcher, principal.arn) || names(matcher, principal.id))
+    case 'session':
+      return (
+        namesAccount(matcher, principal) &&
+        names(matcher, principal.arn) &&
+        (names(matcher, principal.roleArn) || names(matcher, principal.roleId))
+      )
+    case 'federatedUser':
+      return namesAccount(matcher, principal) && names(matcher, principal.arn)
+    default:
+      return grantTo(matcher, principal) !== grantRank.none
+  }
+}
+
