@@ -29,5 +29,27 @@ export {
   shapeOf,
 } from './schema/shape.ts'
 export type { SchemaRef, Traits } from './schema/tuple.ts'
+export { EMPTY_SHA256, type Scope, sha256Hex } from './sigv4/canonical.ts'
+export { type HeaderValues, headerText, headerValues, single } from './sigv4/headers.ts'
+export type { Payload, PayloadMode } from './sigv4/payload.ts'
+export { renderSignatureFault } from './sigv4/render.ts'
+export {
+  presignRequest,
+  type SigningContext,
+  type SigningCredentials,
+  signRequest,
+  type UnsignedRequest,
+} from './sigv4/sign.ts'
+export type { SignatureFault, SignatureFaultKind } from './sigv4/signature-fault.ts'
+export { SigningKeyCache } from './sigv4/signing-key.ts'
+export {
+  type AccessKey,
+  type KeyLookup,
+  type SignatureRules,
+  type SignedRequest,
+  type Verification,
+  type VerifiedSignature,
+  verifySignature,
+} from './sigv4/verify.ts'
 export type { Constraint, ConstraintTable, MemberConstraints } from './validate/constraints.ts'
 export { assertValid, type ValidationFault, type ValidationOptions, validateInput } from './validate/validate.ts'
