@@ -1,1 +1,4 @@
-export {}
+/** Scopedown's server: AWS's APIs under AWS's permission model, in one process. */
+
+export { type RunningServer, startServer } from './main.ts'
+export { OptionError, type StartOptions } from './start-options.ts'

@@ -1,0 +1,124 @@
+/**
+ * The audit log: one JSON line a call, in a file a day. Callers hand over an event and go on; lines are made and written in
+ * batches. When the disk cannot keep up the queue fills and callers wait: an event is never dropped.
+ */
+
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CallEvent, EventSink } from '../kernel/event.ts'
+import { cloudTrailRecord } from './cloudtrail.ts'
+import { denialRecord } from './denial-record.ts'
+import type { Denials, KeptDenial } from './denials.ts'
+
+export interface AuditOptions {
+  readonly folder: string
+  readonly denials: Denials
+  /** Called with what went wrong when a batch cannot be written; it is tried again. */
+  readonly onError: (error: unknown) => void
+  /** Events that may wait. */
+  readonly capacity?: number
+}
+
+const batchSize = 64
+const flushMilliseconds = 20
+const retryMilliseconds = 1000
+
+export class AuditLog implements EventSink {
+  readonly #options: AuditOptions
+  readonly #capacity: number
+  #queue: CallEvent[] = []
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> | undefined
+  #waiting: (() => void)[] = []
+  #file: { readonly day: string; readonly handle: FileHandle } | undefined
+  #closed = false
+
+  constructor(options: AuditOptions) {
+    this.#options = options
+    this.#capacity = options.capacity ?? 8192
+  }
+
+  record(event: CallEvent): Promise<void> | undefined {
+    this.#queue.push(event)
+    if (this.#writing === undefined && this.#timer === undefined) {
+      this.#timer = setTimeout(() => this.#start(), flushMilliseconds)
+    }
+    if (this.#queue.length < this.#capacity) return undefined
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Resolves when everything recorded before is written. */
+  async flush(): Promise<void> {
+    while (this.#queue.length > 0 || this.#writing !== undefined) {
+      this.#start()
+      await this.#writing
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#file?.handle.sync()
+    await this.#file?.handle.close()
+    this.#file = undefined
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#writing !== undefined || this.#closed) return
+    this.#writing = this.#drain().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, batchSize)
+      await this.#write(batch)
+      this.#queue = this.#queue.slice(batch.length)
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const resume of waiting) resume()
+      // Between batches the calls that came in meanwhile have their turn.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async #write(batch: readonly CallEvent[]): Promise<void> {
+    const lines = new Map<string, string>()
+    const denials: KeptDenial[] = []
+    for (const event of batch) {
+      const day = new Date(event.time).toISOString().slice(0, 10)
+      lines.set(day, `${lines.get(day) ?? ''}${JSON.stringify(cloudTrailRecord(event))}\n`)
+      const record = denialRecord(event)
+      if (record === undefined) continue
+      denials.push({ account: record.caller.account, region: event.region, time: event.time, record })
+    }
+    for (const [day, text] of lines) await this.#insist(() => this.#append(day, text))
+    await this.#insist(() => this.#options.denials.keep(denials))
+  }
+
+  async #insist(step: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await step()
+        return
+      } catch (error) {
+        this.#options.onError(error)
+        await new Promise((resolve) => setTimeout(resolve, retryMilliseconds))
+      }
+    }
+  }
+
+  async #append(day: string, text: string): Promise<void> {
+    if (this.#file?.day !== day) {
+      await this.#file?.handle.close()
+      this.#file = undefined
+      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+      this.#file = { day, handle: await open(join(this.#options.folder, `${day}.jsonl`), 'a', 0o600) }
+    }
+    await this.#file.handle.writeFile(text)
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * One call as one record. CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element"; the
+ * `decision` block is ours.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { Caller } from '../kernel/caller.ts'
+import type { Answer, Verdict } from '../kernel/enforce.ts'
+import type { CallEvent } from '../kernel/event.ts'
+import { redact } from './redact.ts'
+
+const readOnlyNames = /^(Get|List|Describe|Head|BatchGet|Search|Simulate|Select|Lookup|Decode|Test)/
+
+export function cloudTrailRecord(event: CallEvent): Record<string, unknown> {
+  const { operation, caller, origin } = event
+  const name = operation?.operation.name
+  return {
+    eventVersion: '1.11',
+    userIdentity: userIdentity(caller, origin.invokedBy),
+    eventTime: new Date(event.time).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    eventSource: operation === undefined ? undefined : `${operation.service.definition.name}.amazonaws.com`,
+    eventName: name,
+    awsRegion: event.region,
+    sourceIPAddress: origin.invokedBy ?? origin.ip,
+    userAgent: origin.userAgent,
+    errorCode: event.error?.code,
+    errorMessage: event.error?.message,
+    requestParameters: operation === undefined ? null : parameters(event),
+    responseElements: null,
+    requestID: event.requestId,
+    eventID: randomUUID(),
+    readOnly: name === undefined ? undefined : readOnlyNames.test(name),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: caller?.account,
+    eventCategory: 'Management',
+    decision: decisionBlock(event.verdict, event.authorizationId),
+  }
+}
+
+function parameters({ operation, input }: CallEvent): Record<string, unknown> | null {
+  if (operation === undefined || input === undefined) return null
+  const shown = operation.operation.audited?.(input)
+  return shown ?? redact(operation.operation.model.input, input)
+}
+
+function userIdentity(caller: Caller | undefined, invokedBy: string | undefined): Record<string, unknown> {
+  if (caller === undefined) return { type: 'Unknown' }
+  const { principal, session } = caller
+  if (principal.kind === 'service') return { type: 'AWSService', invokedBy: principal.name }
+  const identity = {
+    type: typeOf(caller),
+    principalId: caller.userId,
+    arn: caller.arn,
+    accountId: caller.account,
+    accessKeyId: caller.accessKeyId,
+    userName: principal.kind === 'user' ? principal.name : undefined,
+    invokedBy,
+  }
+  if (session === undefined) return identity
+  return {
+    ...identity,
+    sessionContext: {
+      sessionIssuer: issuer(caller),
+      attributes: { creationDate: new Date(session.issuedAt).toISOString(), mfaAuthenticated: 'false' },
+      sourceIdentity: caller.sourceIdentity,
+    },
+  }
+}
+
+function typeOf({ principal }: Caller): string {
+  switch (principal.kind) {
+    case 'root':
+      return 'Root'
+    case 'user':
+      return 'IAMUser'
+    case 'session':
+      return 'AssumedRole'
+    case 'federatedUser':
+      return 'FederatedUser'
+    default:
+      return 'Unknown'
+  }
+}
+
+function issuer({ principal, account }: Caller): Record<string, unknown> | undefined {
+  if (principal.kind !== 'session') return undefined
+  return {
+    type: 'Role',
+    principalId: principal.roleId,
+    arn: principal.roleArn,
+    accountId: account,
+    userName: principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1),
+  }
+}
+
+function decisionBlock(
+  verdict: Verdict | undefined,
+  authorizationId: string | undefined,
+): Record<string, unknown> | undefined {
+  if (verdict === undefined) return undefined
+  if (verdict.exempt !== undefined) return { outcome: 'exempt', reason: verdict.exempt }
+  return {
+    outcome: verdict.refusal === undefined ? 'allowed' : verdict.refusal.explanation.outcome,
+    authorizationId,
+    requirements: verdict.answers.map(requirementBlock),
+  }
+}
+
+function requirementBlock({ question, decision, explain }: Answer): Record<string, unknown> {
+  const explanation = explain()
+  return {
+    action: question.requirement.action,
+    resource: question.requirement.resource,
+    outcome: decision.outcome,
+    by: decision.by,
+    statements: explanation.determining.map(({ type, policyName, statement, sid, effect }) => ({
+      type,
+      policy: policyName,
+      statement,
+      sid,
+      effect,
+    })),
+    keysRead: explanation.conditionKeys.read,
+    keysMissing: explanation.conditionKeys.missing,
+  }
+}

@@ -1,0 +1,64 @@
+/** authenticate: Signature Version 4 to a caller. Wire checks the signature; who the key belongs to is ours. */
+
+import type { IncomingMessage } from 'node:http'
+import { type AccessKey, renderSignatureFault, type VerifiedSignature, verifySignature } from '@scopedown/wire'
+import type { Caller } from '../kernel/caller.ts'
+import type { BoundService } from '../kernel/service.ts'
+import type { Credentials, SessionTokens } from '../principals/credentials.ts'
+
+export interface CallerKey extends AccessKey {
+  readonly caller: Caller
+}
+
+/** IAM is one for all regions and signs for this one. */
+const globalRegion = 'us-east-1'
+
+/** Equal to no token that a client can send: a header cannot hold it. */
+const noSuchToken = '\u0000'
+
+export class Authenticator {
+  readonly #credentials: Credentials
+  readonly #tokens: SessionTokens
+  readonly #region: string
+
+  constructor(credentials: Credentials, tokens: SessionTokens, region: string) {
+    this.#credentials = credentials
+    this.#tokens = tokens
+    this.#region = region
+  }
+
+  async verify(
+    request: IncomingMessage,
+    service: BoundService,
+    bodyHash: string | undefined,
+    now: number,
+  ): Promise<VerifiedSignature<CallerKey>> {
+    const { definition } = service
+    const result = await verifySignature(
+      {
+        method: request.method ?? 'GET',
+        rawUrl: request.url ?? '/',
+        rawHeaders: request.rawHeaders,
+        now,
+        ...(bodyHash === undefined ? {} : { bodyHash }),
+      },
+      {
+        service: definition.name,
+        regions: [definition.global ? globalRegion : this.#region],
+        protocol: definition.protocol,
+      },
+      (id, token) => this.#lookup(id, token),
+    )
+    if (result.ok) return result.verified
+    throw renderSignatureFault(result.fault, definition.protocol)
+  }
+
+  async #lookup(accessKeyId: string, token: string | undefined): Promise<CallerKey | undefined> {
+    const credential = await this.#credentials.find(accessKeyId)
+    if (credential === undefined || !credential.active) return undefined
+    const { secret: secretAccessKey, caller, expiresAt } = credential
+    if (expiresAt === undefined) return { secretAccessKey, caller }
+    const genuine = token !== undefined && this.#tokens.verify(token, accessKeyId)
+    return { secretAccessKey, caller, expiresAt, sessionToken: genuine ? token : noSuchToken }
+  }
+}

@@ -1,0 +1,45 @@
+/** Reads a request's body whole, under limits of size and time. */
+
+import type { IncomingMessage } from 'node:http'
+import { ServiceFault } from '@scopedown/wire'
+
+export async function readBody(request: IncomingMessage, maxBytes: number, milliseconds: number): Promise<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > maxBytes) throw tooLarge(maxBytes)
+  if (announced === 0 && request.headers['transfer-encoding'] === undefined) return empty
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const fail = (fault: Error) => {
+      clearTimeout(timer)
+      request.removeAllListeners('data')
+      request.pause()
+      reject(fault)
+    }
+    const timer = setTimeout(() => fail(tooSlow()), milliseconds)
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes) fail(tooLarge(maxBytes))
+      else chunks.push(chunk)
+    })
+    request.once('end', () => {
+      clearTimeout(timer)
+      resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks))
+    })
+    request.once('error', fail)
+    request.once('aborted', () => fail(new ClientGone()))
+  })
+}
+
+const empty = Buffer.alloc(0)
+
+/** The client closed its connection in the middle of the request: nobody is there to be answered. */
+export class ClientGone extends Error {}
+
+function tooLarge(maxBytes: number): ServiceFault {
+  return new ServiceFault('RequestEntityTooLarge', `The request body exceeds ${maxBytes} bytes.`, { status: 413 })
+}
+
+function tooSlow(): ServiceFault {
+  return new ServiceFault('RequestTimeout', 'The request body did not arrive in time.', { status: 408 })
+}

@@ -1,0 +1,59 @@
+/** Scopedown's own pages under `/_scopedown/`: health and Prometheus metrics. They tell nothing of who may do what. */
+
+import type { IncomingMessage } from 'node:http'
+import type { WireResponse } from '@scopedown/wire'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Exchanged } from './exchange.ts'
+
+const prefix = '/_scopedown/'
+
+export class OwnPages {
+  readonly #registry = new Registry()
+  readonly #calls: Counter<'service' | 'operation' | 'error'>
+  readonly #seconds: Histogram<'service'>
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry, prefix: 'scopedown_' })
+    this.#calls = new Counter({
+      name: 'scopedown_calls_total',
+      help: 'API calls answered, by service, operation and error code (empty: none)',
+      labelNames: ['service', 'operation', 'error'],
+      registers: [this.#registry],
+    })
+    this.#seconds = new Histogram({
+      name: 'scopedown_call_seconds',
+      help: 'Time from a request to its answer, in seconds',
+      labelNames: ['service'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers: [this.#registry],
+    })
+  }
+
+  observe({ service, operation, errorCode }: Exchanged, seconds: number): void {
+    this.#calls.inc({ service, operation, error: errorCode ?? '' })
+    this.#seconds.observe({ service }, seconds)
+  }
+
+  /** Undefined for every other path. */
+  answer(request: IncomingMessage): WireResponse | Promise<WireResponse> | undefined {
+    const url = request.url ?? ''
+    if (!url.startsWith(prefix)) return undefined
+    request.resume()
+    const path = url.split('?', 1)[0]
+    if (path === `${prefix}health`) return json(200, { status: 'ok' })
+    if (path === `${prefix}metrics`) return this.#metrics()
+    return json(404, { message: 'no such page' })
+  }
+
+  async #metrics(): Promise<WireResponse> {
+    return {
+      status: 200,
+      headers: { 'content-type': this.#registry.contentType },
+      body: await this.#registry.metrics(),
+    }
+  }
+}
+
+function json(status: number, value: unknown): WireResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
+}

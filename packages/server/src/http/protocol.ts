@@ -1,0 +1,33 @@
+/** One wire protocol as the HTTP server drives it. Each declares its own answers; the server branches on none. */
+
+import type { IncomingMessage } from 'node:http'
+import type { Protocol, WireResponse } from '@scopedown/wire'
+import type { BoundOperation, BoundService, Registry } from '../kernel/service.ts'
+import type { Head } from './route.ts'
+
+export interface Incoming {
+  readonly request: IncomingMessage
+  readonly head: Head
+  readonly registry: Registry
+  /** Reads the body whole, under the server's limits; the same bytes each time. */
+  readonly body: (maxBytes: number) => Promise<Buffer>
+}
+
+/** What a request names. */
+export interface Routed {
+  readonly service: BoundService
+  readonly operation: BoundOperation
+  /** Undefined where the signature does not cover the body itself (S3). */
+  readonly bodyHash: string | undefined
+  /** The operation's input; called only once the caller is known. */
+  readonly parse: () => unknown
+}
+
+export interface HttpProtocol {
+  readonly name: Protocol
+  newRequestId(): string
+  route(incoming: Incoming): Promise<Routed>
+  write(routed: Routed, output: unknown, requestId: string): WireResponse
+  /** `service`: as far as the request was understood. */
+  writeFault(thrown: unknown, requestId: string, service: BoundService | undefined): WireResponse
+}

@@ -1,0 +1,50 @@
+/** route: which protocol, service and operation a request names, from its head (and, for awsQuery, its form). */
+
+import type { IncomingMessage } from 'node:http'
+import { type Protocol, parseTarget, ServiceFault } from '@scopedown/wire'
+import type { BoundService, Registry } from '../kernel/service.ts'
+
+export interface Head {
+  readonly method: string
+  /** As in the request line, still encoded. */
+  readonly path: string
+  readonly query: string
+  readonly contentType: string
+}
+
+export function headOf(request: IncomingMessage): Head {
+  const url = request.url ?? '/'
+  const mark = url.indexOf('?')
+  return {
+    method: request.method ?? 'GET',
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    contentType: (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+  }
+}
+
+const formType = 'application/x-www-form-urlencoded'
+const queryAction = /(^|&)Action=/
+
+/** JSON names its target in a header; a query call is a form, or a GET with an action; S3 is everything else. */
+export function protocolOf(request: IncomingMessage, head: Head): Protocol {
+  if (request.headers['x-amz-target'] !== undefined) return 'awsJson'
+  if (head.path !== '/') return 'restXml'
+  if (head.method === 'POST' && head.contentType === formType) return 'awsQuery'
+  if (head.method === 'GET' && queryAction.test(head.query)) return 'awsQuery'
+  if (head.method === 'POST' && head.contentType.startsWith('application/x-amz-json')) return 'awsJson'
+  return 'restXml'
+}
+
+/** `AWSGlue.CreateSession`: the service part counts too. */
+export function jsonRoute(registry: Registry, request: IncomingMessage): { service: BoundService; operation: string } {
+  const header = request.headers['x-amz-target']
+  const target = parseTarget(typeof header === 'string' ? header : undefined)
+  const service = target && registry.byRoute('awsJson', target.service)
+  if (target === undefined || service === undefined) {
+    throw new ServiceFault('UnknownOperationException', 'The requested operation is not recognized by the service.', {
+      status: 400,
+    })
+  }
+  return { service, operation: target.operation }
+}

@@ -1,0 +1,106 @@
+/** The HTTP server: node:http with limits, the exchange behind it, health and metrics beside it. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import type { WireResponse } from '@scopedown/wire'
+import { type ExchangeDeps, exchange } from './exchange.ts'
+import type { OwnPages } from './own-pages.ts'
+
+export interface HttpServerOptions extends ExchangeDeps {
+  readonly host: string
+  readonly port: number
+  readonly pages: OwnPages
+}
+
+export class HttpServer {
+  readonly #server: Server
+  readonly #options: HttpServerOptions
+  readonly #sockets = new Set<Socket>()
+  #closing = false
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    const { limits } = options
+    this.#server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1_000 })
+    this.#server.headersTimeout = limits.headersMilliseconds
+    // Bodies have their own clock: an upload that keeps moving may take as long as it needs.
+    this.#server.requestTimeout = 0
+    this.#server.keepAliveTimeout = limits.keepAliveMilliseconds
+    this.#server.maxConnections = limits.connections
+    this.#server.on('request', (request, response) => void this.#answer(request, response))
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket))
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
+  }
+
+  async listen(): Promise<string> {
+    const { host, port } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, resolve)
+    })
+    const address = this.#server.address() as AddressInfo
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+    return `http://${name}:${address.port}`
+  }
+
+  /** Takes no new request, finishes those that are under way, then closes; after `milliseconds` without mercy. */
+  async close(milliseconds: number): Promise<void> {
+    this.#closing = true
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeIdleConnections()
+    const timer = setTimeout(() => this.#server.closeAllConnections(), milliseconds)
+    await closed
+    clearTimeout(timer)
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (this.#closing) response.setHeader('connection', 'close')
+      const page = this.#options.pages.answer(request)
+      if (page !== undefined) {
+        await send(request, response, await page)
+        return
+      }
+      const started = performance.now()
+      const exchanged = await exchange(request, this.#options)
+      if (exchanged === undefined) {
+        request.socket.destroy()
+        return
+      }
+      await send(request, response, exchanged.response)
+      this.#options.pages.observe(exchanged, (performance.now() - started) / 1000)
+    } catch (error) {
+      this.#options.onBug(error, '')
+      request.socket.destroy()
+    }
+  }
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> {
+  const { body } = wire
+  for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value)
+  response.statusCode = wire.status
+  // A body that was refused unread would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close')
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0))
+    if (wire.status !== 204 && wire.status !== 304) response.setHeader('content-length', bytes.length)
+    response.end(request.method === 'HEAD' ? undefined : bytes)
+    return
+  }
+  await pipeline(body, response)
+}
+
+/** What node could not read as HTTP at all: told once in plain words, and the connection ends. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

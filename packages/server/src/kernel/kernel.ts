@@ -1,0 +1,145 @@
+/**
+ * The pipeline behind every protocol: validate → resolve → enforce → handle → audit. The HTTP server, the SFTP gateway and
+ * session runtimes all call operations through here, as a principal; there is no other way to a handler.
+ */
+
+import { asFault, assertValid, requestId as newRequestId, type Protocol, validateInput } from '@scopedown/wire'
+import { accessDenied, type DenialMessages, deniedMessage, newAuthorizationId } from './access-denied.ts'
+import type { Call, HttpHead, Origin } from './call.ts'
+import type { Caller } from './caller.ts'
+import { Enforcer, type Verdict } from './enforce.ts'
+import type { CallEvent, EventSink } from './event.ts'
+import type { Programs } from './programs.ts'
+import type { Refusal } from './refusal.ts'
+import type { BoundOperation, Registry } from './service.ts'
+
+export interface KernelOptions {
+  readonly registry: Registry
+  readonly programs: Programs
+  readonly events: EventSink
+  readonly messages: DenialMessages
+  readonly region: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** A call as it comes from a gateway, its caller known and its input decoded. */
+export interface Asked {
+  readonly operation: BoundOperation
+  readonly input: unknown
+  readonly caller: Caller
+  readonly origin: Origin
+  readonly region?: string | undefined
+  readonly requestId?: string | undefined
+  readonly time?: number | undefined
+  readonly http?: HttpHead | undefined
+}
+
+/** What is known of a call so far, for its audit line. Filled in as the call proceeds. */
+export interface Progress {
+  input: unknown
+  verdict: Verdict | undefined
+  authorizationId: string | undefined
+}
+
+export class Kernel {
+  readonly registry: Registry
+  readonly region: string
+  readonly clock: () => number
+  readonly #enforcer: Enforcer
+  readonly #events: EventSink
+  readonly #messages: DenialMessages
+
+  constructor(options: KernelOptions) {
+    this.registry = options.registry
+    this.region = options.region
+    this.clock = options.clock
+    this.#enforcer = new Enforcer(options.registry, options.programs)
+    this.#events = options.events
+    this.#messages = options.messages
+  }
+
+  /** A call from inside the server. Answers the operation's output, or throws its `ServiceFault`; audited either way. */
+  async call(service: string, operation: string, asked: Omit<Asked, 'operation'>): Promise<unknown> {
+    const bound = this.registry.operation(service, operation)
+    if (bound === undefined) throw new Error(`this server has no operation ${service}:${operation}`)
+    const full = { ...asked, operation: bound, requestId: asked.requestId ?? newRequestId(), time: this.clock() }
+    const progress: Progress = { input: undefined, verdict: undefined, authorizationId: undefined }
+    let thrown: unknown
+    try {
+      return await this.perform(full, progress)
+    } catch (error) {
+      thrown = error
+      throw error
+    } finally {
+      await this.record(full, progress, thrown)
+    }
+  }
+
+  /** The same without the audit line, which a gateway writes once it knows what became of the answer. */
+  async perform(asked: Asked, progress: Progress): Promise<unknown> {
+    const { operation: bound, input, caller, origin } = asked
+    const { definition } = bound.service
+    const { operation, deps } = bound
+    progress.input = input
+    const faults = validateInput(
+      operation.model.input,
+      input,
+      operation.constraints === undefined ? {} : { constraints: operation.constraints },
+    )
+    assertValid(faults, validationCode(definition.protocol))
+    const region = asked.region ?? this.region
+    const call: Call<unknown, unknown> = {
+      input,
+      caller,
+      arn: operation.arns({ partition: caller.partition, region, account: caller.account }),
+      region,
+      requestId: asked.requestId ?? newRequestId(),
+      time: asked.time ?? this.clock(),
+      origin,
+      http: asked.http,
+    }
+    definition.admit?.(call, operation.name)
+    const verdict: Verdict = { exempt: undefined, answers: [], refusal: undefined }
+    progress.verdict = verdict
+    const result = await this.#enforcer.enforce(call, await operation.authorize(call, deps), verdict)
+    if (isRefusal(result)) {
+      verdict.refusal = result
+      progress.authorizationId = newAuthorizationId()
+      const fault = definition.refused?.(result, call)
+      if (fault !== undefined) throw fault
+      throw accessDenied(definition.protocol, deniedMessage(result, progress.authorizationId, this.#messages))
+    }
+    return await operation.handle(result, deps)
+  }
+
+  record(
+    asked: Partial<Asked> & Pick<Asked, 'origin'>,
+    progress: Progress,
+    thrown: unknown,
+  ): Promise<void> | undefined {
+    const fault =
+      thrown === undefined ? undefined : asFault(thrown, asked.operation?.service.definition.protocol ?? 'restXml')
+    const event: CallEvent = {
+      requestId: asked.requestId ?? '',
+      time: asked.time ?? this.clock(),
+      origin: asked.origin,
+      region: asked.region ?? this.region,
+      operation: asked.operation,
+      caller: asked.caller,
+      input: progress.input,
+      verdict: progress.verdict,
+      error: fault && { code: fault.code, message: fault.message },
+      authorizationId: progress.authorizationId,
+    }
+    return this.#events.record(event)
+  }
+}
+
+function isRefusal(result: object): result is Refusal {
+  return 'explanation' in result
+}
+
+function validationCode(protocol: Protocol): string {
+  return protocol === 'awsJson' ? 'ValidationException' : 'ValidationError'
+}

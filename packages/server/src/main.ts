@@ -1,0 +1,133 @@
+/** The composition root: the one place that knows every service. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AuditLog } from './audit/audit-log.ts'
+import { Denials, type DenialTables, denialSteps } from './audit/denials.ts'
+import { ensureAccount, ensureAdministrator } from './first-start.ts'
+import { Authenticator } from './http/authenticate.ts'
+import { awsJson } from './http/aws-json.ts'
+import { awsQuery } from './http/aws-query.ts'
+import { defaultLimits } from './http/limits.ts'
+import { OwnPages } from './http/own-pages.ts'
+import { protocolOf } from './http/route.ts'
+import { HttpServer } from './http/server.ts'
+import { Kernel } from './kernel/kernel.ts'
+import { PolicyCache } from './kernel/policy-cache.ts'
+import { Programs } from './kernel/programs.ts'
+import { bind, Registry } from './kernel/service.ts'
+import { Callers } from './principals/callers.ts'
+import { Credentials, SessionTokens } from './principals/credentials.ts'
+import { EntityPolicies } from './principals/entity-policies.ts'
+import { loadManagedPolicies } from './principals/managed-policies.ts'
+import { identitySteps } from './principals/schema-steps.ts'
+import type { IdentityTables } from './principals/tables.ts'
+import { loadMasterKey } from './secrets/master-key.ts'
+import { Sealer } from './secrets/sealer.ts'
+import { iamService } from './services/iam/service.ts'
+import { stsService } from './services/sts/service.ts'
+import { type StartOptions, settingsOf } from './start-options.ts'
+import { openStore } from './store/store.ts'
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4566` */
+  readonly url: string
+  /** The administrator's access key, in the aws CLI's format, mode 0600. */
+  readonly credentialsFile: string
+  /** Whether this start made the administrator. */
+  readonly firstStart: boolean
+  /** Drains: no new request, those under way are finished, everything recorded is written. */
+  close(): Promise<void>
+}
+
+const partition = 'aws'
+const drainMilliseconds = 10_000
+const packedPolicyLimit = 2048
+// Data, not code: the same folder whether this runs from `src` or from `dist`.
+const managedPolicies = fileURLToPath(new URL('../src/services/iam/managed-policies/', import.meta.url))
+
+/**
+ * Starts a server. Options (all optional): `port`, `host`, `data`, `account`, `region`, `databaseUrl`, `rootAccessKeys`
+ * (`ID:SECRET[:ACCOUNT]`), `log`; see `StartOptions` for their defaults. Throws `OptionError` for one that cannot be used.
+ */
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const settings = settingsOf(options)
+  const { data, region, account, log } = settings
+  const clock = Date.now
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const masterKey = loadMasterKey(join(data, 'master.key'))
+  const keySealer = new Sealer(masterKey, 'secret access key')
+  const store = (
+    await openStore({
+      location: settings.databaseUrl ?? join(data, 'scopedown.db'),
+      steps: { ...identitySteps, ...denialSteps },
+    })
+  ).as<IdentityTables>()
+
+  const credentialsFile = join(data, 'credentials')
+  const time = clock()
+  for (const id of new Set([account, ...settings.rootAccessKeys.map((key) => key.account)])) {
+    await ensureAccount(store, id, time)
+  }
+  const firstStart = await ensureAdministrator(store, keySealer, { account, region, time, file: credentialsFile })
+
+  const policyCache = new PolicyCache()
+  const awsManaged = loadManagedPolicies(managedPolicies)
+  const policies = new EntityPolicies(store.db, policyCache, awsManaged)
+  const callers = new Callers(store.db, policies, partition)
+  const credentials = new Credentials(store.db, callers, keySealer, settings.rootAccessKeys, store.changes)
+  const tokens = new SessionTokens(new Sealer(masterKey, 'session token'))
+  const denials = new Denials(store.as<DenialTables>())
+  const audit = new AuditLog({
+    folder: join(data, 'audit'),
+    denials,
+    onError: (error) => log(`the audit log cannot be written, callers may have to wait: ${String(error)}`),
+  })
+
+  const shared = { store, policies, policyCache, keySealer, partition, region }
+  const registry = new Registry([
+    bind(iamService, { ...shared, credentials, awsManaged }),
+    bind(stsService, { ...shared, tokens, denials, settleDenials: () => audit.flush(), packedPolicyLimit }),
+  ])
+  let url = ''
+  const kernel = new Kernel({
+    registry,
+    programs: new Programs(),
+    events: audit,
+    messages: {
+      policyArnInMessage: true,
+      authorizationIdInMessage: true,
+      url: (id) => `${url}/_scopedown/authorizations/${id}`,
+    },
+    region,
+    clock,
+  })
+  const protocols = { awsJson, awsQuery, restXml: awsQuery }
+  const server = new HttpServer({
+    host: settings.host,
+    port: settings.port,
+    kernel,
+    authenticator: new Authenticator(credentials, tokens, region),
+    protocolOf: (request, head) => protocols[protocolOf(request, head)],
+    limits: defaultLimits,
+    pages: new OwnPages(),
+    onBug: (error, requestId) => log(`internal failure of request ${requestId}: ${describe(error)}`),
+  })
+  url = await server.listen()
+
+  return {
+    url,
+    credentialsFile,
+    firstStart,
+    close: async () => {
+      await server.close(drainMilliseconds)
+      await audit.close()
+      await store.close()
+    },
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

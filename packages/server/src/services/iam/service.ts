@@ -1,0 +1,55 @@
+/** AWS Identity and Access Management, API version 2010-05-08. */
+
+import type { Arn } from '@scopedown/engine'
+import { ServiceFault } from '@scopedown/wire'
+import type { Call } from '../../kernel/call.ts'
+import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
+import { splitPathAndName } from '../../principals/arns.ts'
+import { createAccessKey } from './access-keys.ts'
+import { putUserPolicy } from './inline-policies.ts'
+import { type IamDeps, iamModel } from './operation.ts'
+import { createRole, getRole } from './roles.ts'
+import { createUser, getUser } from './users.ts'
+
+const tables = {
+  user: 'iam_users',
+  role: 'iam_roles',
+  policy: 'iam_policies',
+  'instance-profile': 'iam_instance_profiles',
+} as const
+
+/** The tags of the entity that an ARN names. */
+async function describe(arn: Arn, _action: string, { store, policies }: IamDeps): Promise<ResourceFacts | undefined> {
+  const parts = splitPathAndName(arn.resource)
+  if (parts === undefined || !Object.hasOwn(tables, parts.kind)) return undefined
+  const row = await store.db
+    .selectFrom(tables[parts.kind as keyof typeof tables])
+    .select('id')
+    .where('account_id', '=', arn.account)
+    .where('name_key', '=', parts.name.toLowerCase())
+    .where('name', '=', parts.name)
+    .where('path', '=', parts.path)
+    .executeTakeFirst()
+  return row && { tags: await policies.tags(row.id) }
+}
+
+/** STS, "Compare AWS STS credentials": no IAM with GetFederationToken's, nor with GetSessionToken's without MFA. */
+function admit({ caller }: Call<unknown, unknown>): void {
+  const kind = caller.session?.kind
+  if (kind !== 'federatedUser' && kind !== 'sessionToken') return
+  throw new ServiceFault('InvalidClientTokenId', 'The security token included in the request is invalid.', {
+    status: 403,
+  })
+}
+
+export const iamService: ServiceDefinition<IamDeps> = {
+  name: 'iam',
+  protocol: 'awsQuery',
+  model: iamModel,
+  routeKey: '2010-05-08',
+  global: true,
+  xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  operations: [createUser, getUser, createAccessKey, putUserPolicy, createRole, getRole],
+  describe,
+  admit,
+}

@@ -1,0 +1,70 @@
+/** What a server is started with, and what is assumed where nothing is said. */
+
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export interface StartOptions {
+  /** Default 4566; 0: any free port. */
+  readonly port?: number
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Folder of the database, master key, audit log and credentials. Default `~/.scopedown`. */
+  readonly data?: string
+  /** Default 123456789012. */
+  readonly account?: string
+  /** Default us-east-1. */
+  readonly region?: string
+  /** `postgres://…`. Default: SQLite in the data folder. */
+  readonly databaseUrl?: string
+  /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
+  readonly rootAccessKeys?: readonly string[]
+  /** Told of what the operator should know. Default: standard error. */
+  readonly log?: (line: string) => void
+}
+
+export interface ServerSettings {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly account: string
+  readonly region: string
+  readonly databaseUrl: string | undefined
+  readonly rootAccessKeys: readonly { readonly id: string; readonly secret: string; readonly account: string }[]
+  readonly log: (line: string) => void
+}
+
+/** Something that the operator gave cannot be used; the message says what would be right. */
+export class OptionError extends Error {}
+
+export function settingsOf(options: StartOptions): ServerSettings {
+  const account = options.account ?? '123456789012'
+  if (!/^\d{12}$/.test(account)) throw new OptionError(`the account must be twelve digits, not \`${account}\``)
+  const region = options.region ?? 'us-east-1'
+  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new OptionError(`\`${region}\` is not the name of a region`)
+  const port = options.port ?? 4566
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new OptionError('the port must be from 0 to 65535')
+  if (options.databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(options.databaseUrl)) {
+    throw new OptionError('the database URL must begin with postgres://')
+  }
+  return {
+    port,
+    host: options.host ?? '127.0.0.1',
+    data: options.data ?? join(homedir(), '.scopedown'),
+    account,
+    region,
+    databaseUrl: options.databaseUrl,
+    rootAccessKeys: (options.rootAccessKeys ?? []).map((text) => rootKey(text, account)),
+    log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
+  }
+}
+
+/** The secret may hold colons no more than AWS's do. The message shows none of it. */
+function rootKey(text: string, defaultAccount: string): { id: string; secret: string; account: string } {
+  const [id = '', secret = '', account = defaultAccount, ...rest] = text.split(':')
+  if (!/^\w{16,128}$/.test(id) || secret === '' || !/^\d{12}$/.test(account) || rest.length > 0) {
+    throw new OptionError(
+      'a root access key is given as ID:SECRET or ID:SECRET:ACCOUNT, the id 16 to 128 letters and digits',
+    )
+  }
+  return { id, secret, account }
+}

@@ -1,0 +1,57 @@
+/** The two databases behind one set of queries: SQLite in a file, or PostgreSQL. */
+
+import {
+  type Dialect,
+  PostgresDialect,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import pg from 'pg'
+import { SqliteDriver } from './sqlite-driver.ts'
+
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+/** What a migration needs to know: column types whose spelling differs. */
+export interface ColumnTypes {
+  readonly kind: DatabaseKind
+  /** Text that sorts and compares by code point on both. */
+  readonly text: RawBuilder<unknown>
+  /** 64-bit; times are kept in it as milliseconds since 1970. Read as a JavaScript number. */
+  readonly integer: RawBuilder<unknown>
+}
+
+export function columnTypes(kind: DatabaseKind): ColumnTypes {
+  return kind === 'sqlite'
+    ? { kind, text: sql`text`, integer: sql`integer` }
+    : { kind, text: sql`text collate "C"`, integer: sql`bigint` }
+}
+
+export function sqliteDialect(path: string): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SqliteDriver(path),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+const int8 = 20
+
+export function postgresPool(url: string): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    max: 16,
+    connectionTimeoutMillis: 10_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? (value: string) => Number(value) : pg.types.getTypeParser(oid, format as 'text'),
+    } as pg.CustomTypesConfig,
+  })
+}
+
+export function postgresDialect(pool: pg.Pool): Dialect {
+  return new PostgresDialect({ pool })
+}
