@@ -5,7 +5,9 @@ import { type JsonNode, parseJson } from '../policy/json.ts'
 import { parsePolicy } from '../policy/parse.ts'
 import type { Policy, PolicyKind } from '../policy/policy.ts'
 
-export type CasePolicies = { readonly ok: true; readonly policies: PolicySet } | { readonly ok: false; readonly message: string }
+export type CasePolicies =
+  | { readonly ok: true; readonly policies: PolicySet }
+  | { readonly ok: false; readonly message: string }
 
 class Unusable extends Error {}
 

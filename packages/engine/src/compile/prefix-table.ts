@@ -70,7 +70,9 @@ function discriminatingPositions(prefixes: readonly string[], length: number): n
     count = best.count
   }
   /* Where only a sample was looked at, a few more varying positions keep the chains of the rest short. */
-  if (step > 1) for (const position of candidates) if (chosen.length < maxPositions && !chosen.includes(position)) chosen.push(position)
+  if (step > 1)
+    for (const position of candidates)
+      if (chosen.length < maxPositions && !chosen.includes(position)) chosen.push(position)
   return chosen
 }
 
@@ -86,7 +88,11 @@ function varyingPositions(sample: readonly string[], length: number): number[] {
   return positions
 }
 
-function splitBy(sample: readonly string[], groups: readonly number[], position: number): { groups: number[]; count: number } {
+function splitBy(
+  sample: readonly string[],
+  groups: readonly number[],
+  position: number,
+): { groups: number[]; count: number } {
   const ids = new Map<number, number>()
   const split = sample.map((prefix, index) => {
     const key = (groups[index] as number) * 65_536 + prefix.charCodeAt(position)

@@ -5,12 +5,12 @@
 import type { Decision } from '../evaluate/decision.ts'
 import { defaultSwitches, type Switches } from '../evaluate/switches.ts'
 import { bit, decision, rcpsBind, scpsBind, verdict } from '../evaluate/verdict.ts'
-import type { Explanation } from '../explain/explanation.ts'
 import { explain } from '../explain/explain.ts'
+import type { Explanation } from '../explain/explanation.ts'
 import { type GrantRank, grantRank } from '../match/principal-matcher.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Request } from '../request/request.ts'
-import { type Layer, layerOf, type LayerSlices } from './layer.ts'
+import { type Layer, type LayerSlices, layerOf } from './layer.ts'
 import type { PolicySet } from './policy-set.ts'
 import type { Slice, Witness } from './slice.ts'
 
@@ -58,7 +58,10 @@ class CompiledProgram implements Program {
   readonly #hasBoundary: boolean
   readonly #hasSession: boolean
   readonly #layers: [exact: Layers | undefined, folded: Layers | undefined]
-  readonly #byAction: readonly [exact: Map<string, ActionSlices>, folded: Map<string, ActionSlices>] = [new Map(), new Map()]
+  readonly #byAction: readonly [exact: Map<string, ActionSlices>, folded: Map<string, ActionSlices>] = [
+    new Map(),
+    new Map(),
+  ]
 
   constructor(policies: PolicySet, switches: Switches) {
     this.policies = policies
@@ -76,7 +79,8 @@ class CompiledProgram implements Program {
       scp: this.#everyScpLevel(slices, request),
       endpoint: this.#allows(this.policies.endpoint !== undefined, slices.endpoint, request),
       resource: slices.resource?.widest(request, grantRank.direct, this.#hasBoundary, witness) ?? grantRank.none,
-      identity: slices.identity !== undefined && slices.identity.widest(request, grantRank.delegation, false, witness) > 0,
+      identity:
+        slices.identity !== undefined && slices.identity.widest(request, grantRank.delegation, false, witness) > 0,
       boundary: this.#allows(this.#hasBoundary, slices.boundary, request),
       session: this.#allows(this.#hasSession, slices.session, request),
     })

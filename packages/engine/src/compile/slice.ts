@@ -85,7 +85,8 @@ export class Slice {
 }
 
 function matches(pattern: ResourcePattern, request: Request): boolean {
-  if (pattern.glob.headDecides && pattern.segments === undefined) return request.matchedResource.startsWith(pattern.glob.literalHead)
+  if (pattern.glob.headDecides && pattern.segments === undefined)
+    return request.matchedResource.startsWith(pattern.glob.literalHead)
   return matchesResource(pattern, request.matchedResource, request)
 }
 

@@ -3,7 +3,14 @@
 import { type CompiledCondition, compileCondition } from '../condition/condition.ts'
 import type { Switches } from '../evaluate/switches.ts'
 import { type ActionPattern, matchesAction } from '../match/action-pattern.ts'
-import { compilePrincipal, type GrantRank, grantRank, grantTo, type PrincipalMatcher, spares } from '../match/principal-matcher.ts'
+import {
+  compilePrincipal,
+  type GrantRank,
+  grantRank,
+  grantTo,
+  type PrincipalMatcher,
+  spares,
+} from '../match/principal-matcher.ts'
 import { compileResourcePattern, matchesResource, type ResourcePattern } from '../match/resource-pattern.ts'
 import type { Policy, Statement } from '../policy/policy.ts'
 import type { Request } from '../request/request.ts'

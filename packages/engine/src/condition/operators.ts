@@ -49,7 +49,12 @@ function filled(glob: Glob, source: VariableSource): string | undefined {
 }
 
 /** `same` compares a member with the policy's text, both as they stand. */
-function textTest(value: string, options: ValueOptions, member: (entry: ContextEntry, index: number) => string | undefined, fold: boolean): ValueTest {
+function textTest(
+  value: string,
+  options: ValueOptions,
+  member: (entry: ContextEntry, index: number) => string | undefined,
+  fold: boolean,
+): ValueTest {
   const glob = compileGlob(readTemplate(value, { variables: options.variables, wildcards: false }))
   if (glob.exact) {
     const wanted = fold ? glob.literalHead.toLowerCase() : glob.literalHead
@@ -95,7 +100,9 @@ const date =
   }
 
 function bool(value: string, options: ValueOptions): ValueTest {
-  const glob = compileGlob(readTemplate(value, { variables: options.variables && options.boolVariables, wildcards: false }))
+  const glob = compileGlob(
+    readTemplate(value, { variables: options.variables && options.boolVariables, wildcards: false }),
+  )
   return (entry, index, source) => {
     const wanted = parseBoolean(filled(glob, source) ?? '')
     return wanted !== undefined && parseBoolean(entry.values[index] ?? '') === wanted

@@ -36,7 +36,11 @@ export function accessDeniedMessage(
 
 function reason(type: PolicyType, request: Request, decision: Decision, options: SentenceOptions): string {
   const trust = type === 'resource' && request.mustAllow === 'trust'
-  const title = trust ? 'role trust policy' : type === 'session' ? (options.sessionPolicyPhrase ?? titles.session) : titles[type]
+  const title = trust
+    ? 'role trust policy'
+    : type === 'session'
+      ? (options.sessionPolicyPhrase ?? titles.session)
+      : titles[type]
   if (decision.outcome === 'implicitDeny') return `because no ${title} allows the ${request.actionText} action`
   const article = trust ? 'the' : type === 'identity' ? 'an' : 'a'
   return `with an explicit deny in ${article} ${title}`

@@ -39,7 +39,12 @@ const grantNames: Readonly<Record<GrantRank, Grant | undefined>> = {
 
 export function explain(policies: PolicySet, layers: Layers, switches: Switches, request: Request): Explanation {
   const hasBoundary = policies.boundary !== undefined
-  const read = (type: PolicyType, layer: Layer | undefined, given: readonly Policy[], level = 0): Reading | undefined =>
+  const read = (
+    type: PolicyType,
+    layer: Layer | undefined,
+    given: readonly Policy[],
+    level = 0,
+  ): Reading | undefined =>
     layer === undefined ? undefined : readLayer(type, level, layer, given, request, hasBoundary, switches)
   const one = (policy: Policy | undefined): readonly Policy[] => (policy === undefined ? [] : [policy])
 
@@ -58,7 +63,9 @@ export function explain(policies: PolicySet, layers: Layers, switches: Switches,
     denied !== 0
       ? decision('explicitDeny', denied)
       : verdict(request, {
-          scp: scps.every((level) => level === undefined || level.explanation.result === 'notApplicable' || allowsWhereThere(level)),
+          scp: scps.every(
+            (level) => level === undefined || level.explanation.result === 'notApplicable' || allowsWhereThere(level),
+          ),
           endpoint: allowsWhereThere(endpoint),
           resource: resource?.allow ?? grantRank.none,
           identity: identity !== undefined && identity.allow !== grantRank.none,
@@ -80,7 +87,10 @@ export function explain(policies: PolicySet, layers: Layers, switches: Switches,
     layers: explanations,
     determining: decided.outcome === 'implicitDeny' ? [] : determining(explanations, decided.outcome, decided.by),
     stillNeeded: decided.outcome === 'implicitDeny' ? decided.by : [],
-    conditionKeys: conditionKeys(readings.flatMap((reading) => statementsOf(layers, reading)), request),
+    conditionKeys: conditionKeys(
+      readings.flatMap((reading) => statementsOf(layers, reading)),
+      request,
+    ),
   }
 }
 
@@ -107,7 +117,10 @@ function readLayer(
   const note = exemption(type, request)
   let allow: GrantRank = grantRank.none
   let denies = false
-  const read = policies.map((policy): { name: string | undefined; statements: StatementExplanation[] } => ({ name: policy.name, statements: [] }))
+  const read = policies.map((policy): { name: string | undefined; statements: StatementExplanation[] } => ({
+    name: policy.name,
+    statements: [],
+  }))
   for (const statement of layer.statements) {
     const grant = principalGrant(statement, request, hasBoundary, switches)
     const stoppedBy = obstacle(statement, request, grant !== grantRank.none)
@@ -128,7 +141,8 @@ function exemption(type: PolicyType, request: Request): string | undefined {
   if (type === 'scp' && !scpsBind(request.principal)) {
     return 'service control policies do not bind services, anonymous callers or service-linked roles'
   }
-  if (type === 'rcp' && !rcpsBind(request.principal)) return 'resource control policies do not bind service-linked roles'
+  if (type === 'rcp' && !rcpsBind(request.principal))
+    return 'resource control policies do not bind service-linked roles'
   return undefined
 }
 

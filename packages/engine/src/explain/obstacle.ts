@@ -1,8 +1,8 @@
 /** The first thing that keeps one statement from matching one request, in the order action, resource, principal, conditions. */
 
-import type { CompiledCondition } from '../condition/condition.ts'
 import type { CompiledStatement } from '../compile/statement.ts'
 import { actionApplies, conditionsHold, resourceApplies } from '../compile/statement.ts'
+import type { CompiledCondition } from '../condition/condition.ts'
 import { unresolvedInResource } from '../match/resource-pattern.ts'
 import { readTemplate } from '../policy/template.ts'
 import type { Request } from '../request/request.ts'

@@ -11,7 +11,8 @@ type Paint = (text: string, colour: 'red' | 'green' | 'yellow' | 'dim' | 'bold')
 
 const codes = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const
 
-const titles: Readonly<Record<LayerExplanation['type'], string>> = {
+/** What a person calls each policy type. */
+export const policyTypeTitles: Readonly<Record<LayerExplanation['type'], string>> = {
   rcp: 'resource control policies',
   scp: 'service control policies',
   endpoint: 'VPC endpoint policy',
@@ -22,7 +23,8 @@ const titles: Readonly<Record<LayerExplanation['type'], string>> = {
 }
 
 export function renderExplanation(explanation: Explanation, options: RenderOptions = {}): string {
-  const paint: Paint = options.colour === true ? (text, colour) => `\u001b[${codes[colour]}m${text}\u001b[0m` : (text) => text
+  const paint: Paint =
+    options.colour === true ? (text, colour) => `\u001b[${codes[colour]}m${text}\u001b[0m` : (text) => text
   const { outcome, by, request } = explanation
   const lines = [
     `${paint(outcome, outcome === 'allowed' ? 'green' : 'red')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
@@ -35,10 +37,15 @@ export function renderExplanation(explanation: Explanation, options: RenderOptio
   for (const layer of explanation.layers) lines.push(...renderLayer(layer, paint))
   if (explanation.layers.length === 0) lines.push(paint('no policy was given', 'dim'))
   if (explanation.stillNeeded.length > 0) {
-    lines.push('', `${paint('still needed:', 'bold')} an Allow in ${explanation.stillNeeded.map((type) => titles[type]).join(' and in ')}`)
+    lines.push(
+      '',
+      `${paint('still needed:', 'bold')} an Allow in ${explanation.stillNeeded.map((type) => policyTypeTitles[type]).join(' and in ')}`,
+    )
   }
   if (explanation.conditionKeys.missing.length > 0) {
-    lines.push(`${paint('missing from the request:', 'bold')} ${explanation.conditionKeys.missing.map(printable).join(', ')}`)
+    lines.push(
+      `${paint('missing from the request:', 'bold')} ${explanation.conditionKeys.missing.map(printable).join(', ')}`,
+    )
   }
   return `${lines.join('\n')}\n`
 }
@@ -46,7 +53,7 @@ export function renderExplanation(explanation: Explanation, options: RenderOptio
 function renderLayer(layer: LayerExplanation, paint: Paint): string[] {
   const level = layer.type === 'scp' || layer.type === 'rcp' ? `, level ${layer.level + 1}` : ''
   const colour = layer.result === 'allow' ? 'green' : layer.result === 'notApplicable' ? 'dim' : 'red'
-  const lines = [`${paint(titles[layer.type] + level, 'bold')}: ${paint(layer.result, colour)}`]
+  const lines = [`${paint(policyTypeTitles[layer.type] + level, 'bold')}: ${paint(layer.result, colour)}`]
   if (layer.note !== undefined) lines.push(`   ${paint(layer.note, 'dim')}`)
   for (const [index, policy] of layer.policies.entries()) {
     const last = index === layer.policies.length - 1
@@ -64,7 +71,8 @@ function renderLayer(layer: LayerExplanation, paint: Paint): string[] {
 function renderStatement(statement: StatementExplanation, paint: Paint): string {
   const name = `${statement.effect} ${statement.sid === undefined ? `statement ${statement.index + 1}` : printable(statement.sid)}`
   const place = paint(`(line ${statement.span.line})`, 'dim')
-  if (statement.stoppedBy !== undefined) return `${paint('✗', 'dim')} ${name} ${place}: ${describeObstacle(statement.stoppedBy)}`
+  if (statement.stoppedBy !== undefined)
+    return `${paint('✗', 'dim')} ${name} ${place}: ${describeObstacle(statement.stoppedBy)}`
   const colour = statement.effect === 'Allow' ? 'green' : 'red'
   const grant = statement.grant === undefined ? '' : ` ${paint(`[${grantNotes[statement.grant]}]`, 'dim')}`
   return `${paint('✓', colour)} ${paint(name, colour)} ${place}: matches${grant}`
@@ -92,12 +100,20 @@ const unresolved = (names: readonly string[]): string =>
   names.length === 0 ? '' : `; no value for ${names.map((name) => `\${${printable(name)}}`).join(', ')}`
 
 function listed(values: readonly string[]): string {
-  const shown = values.slice(0, 4).map((value) => printable(JSON.stringify(value.length > 120 ? `${value.slice(0, 117)}…` : value)))
+  const shown = values
+    .slice(0, 4)
+    .map((value) => printable(JSON.stringify(value.length > 120 ? `${value.slice(0, 117)}…` : value)))
   if (values.length > 4) shown.push(`and ${values.length - 4} more`)
   return shown.length === 0 ? 'nothing' : shown.join(', ')
 }
 
 /** Policy text comes from strangers: a control character must not reach a terminal. */
-const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+export function printable(text: string): string {
+  let shown = ''
+  for (const character of text) {
+    const code = character.charCodeAt(0)
+    const control = code < 0x20 || (code >= 0x7f && code < 0xa0)
+    shown += control ? `\\u${code.toString(16).padStart(4, '0')}` : character
+  }
+  return shown
+}

@@ -65,5 +65,7 @@ function splitPieces(pieces: readonly Piece[] | undefined): readonly Glob[] | un
     }
     parts.at(-1)?.push({ kind: 'text', text: rest })
   }
-  return parts.length === 6 ? parts.map((part) => compileGlob(part.filter((p) => p.kind !== 'text' || p.text !== ''))) : undefined
+  return parts.length === 6
+    ? parts.map((part) => compileGlob(part.filter((p) => p.kind !== 'text' || p.text !== '')))
+    : undefined
 }

@@ -10,8 +10,7 @@ export interface Instant {
   readonly nanos: number
 }
 
-const iso =
-  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,32}))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
+const iso = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,32}))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
 const epoch = /^(-?)(\d{1,13})(?:\.(\d{1,32}))?$/
 
 export function parseDate(text: string): Instant | undefined {

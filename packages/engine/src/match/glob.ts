@@ -81,10 +81,10 @@ function append(chunk: Atom[], atom: string | number): void {
 
 /** Names of the variables that have no value, in the policy's spelling. */
 export function unresolvedVariables(glob: Glob, source: VariableSource): string[] {
-  return glob.variables.filter((variable) => valueOf(variable, source) === undefined).map(({ text }) => text)
+  return glob.variables.filter((variable) => resolveVariable(variable, source) === undefined).map(({ text }) => text)
 }
 
-function valueOf(variable: Variable, source: VariableSource): string | undefined {
+function resolveVariable(variable: Variable, source: VariableSource): string | undefined {
   const value = source.variable(variable.lower, variable.text) ?? variable.fallback
   return variable.fold ? value?.toLowerCase() : value
 }
@@ -119,7 +119,7 @@ function fill(chunks: readonly Chunk[], source: VariableSource): Chunk[] | undef
     for (const atom of chunk) {
       if (typeof atom !== 'object') atoms.push(atom)
       else {
-        const value = valueOf(atom, source)
+        const value = resolveVariable(atom, source)
         if (value === undefined) return undefined
         if (value !== '') append(atoms, value)
       }

@@ -109,4 +109,3 @@ export function spares(
       return grantTo(matcher, principal) !== grantRank.none
   }
 }
-

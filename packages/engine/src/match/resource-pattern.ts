@@ -4,8 +4,8 @@
  * colons; in the sixth wildcards match anything. Variables stand in the sixth part only.
  */
 
+import { type Piece, readTemplate } from '../policy/template.ts'
 import { splitArn } from '../request/arn.ts'
-import { readTemplate, type Piece } from '../policy/template.ts'
 import { compileGlob, type Glob, matchesGlob, unresolvedVariables, type VariableSource } from './glob.ts'
 
 export interface ResourcePatternOptions {

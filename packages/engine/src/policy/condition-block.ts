@@ -1,6 +1,6 @@
 /** `Condition`. IAM User Guide, reference_policies_elements_condition and …_condition_operators. */
 
-import { describe, type DocumentReader, type Place } from './document-reader.ts'
+import { type DocumentReader, describe, type Place } from './document-reader.ts'
 import { warnOfValue } from './findings.ts'
 import { type JsonMember, pointerTo, shorten } from './json.ts'
 import { type BaseOperator, baseOperators, type Condition, type Operator, type PolicyVersion } from './policy.ts'
@@ -41,7 +41,7 @@ function readBlock(reader: DocumentReader, block: JsonMember, parent: string, ve
 
 function checkKey(reader: DocumentReader, member: JsonMember, pointer: string, spelled: Map<string, string>): void {
   const { key, keyStart, keyEnd } = member
-  if (!/^[^:]+:[^]+$/.test(key)) {
+  if (!/^[^:]+:.+$/s.test(key)) {
     const message = `the condition key \`${shorten(key)}\` has no service prefix: write \`aws:${shorten(key)}\` or \`service:${shorten(key)}\``
     reader.errorAt('invalid-condition-key', message, pointer, keyStart, keyEnd)
   }
@@ -65,7 +65,8 @@ export function readOperator(text: string): Operator | undefined {
 }
 
 function unknownOperator(text: string): string {
-  if (/^(?:\w+:)?NullIfExists$/i.test(text)) return '`NullIfExists` is no operator: `Null` already asks whether the key exists'
+  if (/^(?:\w+:)?NullIfExists$/i.test(text))
+    return '`NullIfExists` is no operator: `Null` already asks whether the key exists'
   const bare = text.replace(/^\w+:/, '').replace(/IfExists$/i, '')
   const meant = baseOperators.find((known) => known.toLowerCase() === bare.toLowerCase())
   const advice = meant === undefined ? '' : `; did you mean \`${meant}\`? Names of operators are case-sensitive`

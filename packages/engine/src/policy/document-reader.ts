@@ -65,7 +65,8 @@ export class DocumentReader {
 
   #unknownMember(member: JsonMember, pointer: string, known: readonly string[], what: string): void {
     const meant = known.find((name) => name.toLowerCase() === member.key.toLowerCase())
-    const advice = meant === undefined ? `it has ${list(known)}` : `write \`${meant}\`; names of elements are case-sensitive`
+    const advice =
+      meant === undefined ? `it has ${list(known)}` : `write \`${meant}\`; names of elements are case-sensitive`
     const message = `${what} has no element \`${shorten(member.key)}\`: ${advice}`
     this.errorAt('unknown-element', message, pointer, member.keyStart, member.keyEnd)
   }

@@ -21,7 +21,11 @@ export function warnOfVariables(reader: DocumentReader, text: string, place: Pla
     return
   }
   if (text.replace(/\$\{[^}]*\}/g, '').includes('${')) {
-    reader.warn('malformed-variable', `a \`\${\` in \`${shorten(text)}\` has no closing brace and is literal text`, place)
+    reader.warn(
+      'malformed-variable',
+      `a \`\${\` in \`${shorten(text)}\` has no closing brace and is literal text`,
+      place,
+    )
   }
   for (const piece of readTemplate(text, { variables: true, wildcards: true })) {
     if (piece.kind !== 'malformed') continue

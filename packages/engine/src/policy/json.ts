@@ -104,6 +104,7 @@ const simpleEscapes: Readonly<Record<string, string>> = Object.assign(Object.cre
 })
 
 /** What a JSON string may hold as it stands: everything but quote, backslash and control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 forbids them unescaped, so they are named here
 const plainRun = /[^"\\\u0000-\u001f]*/y
 const numberForm = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 

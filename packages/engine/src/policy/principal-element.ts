@@ -1,6 +1,6 @@
 /** `Principal` and `NotPrincipal`. IAM User Guide, reference_policies_elements_principal and …_notprincipal. */
 
-import { describe, type DocumentReader, type Place } from './document-reader.ts'
+import { type DocumentReader, describe, type Place } from './document-reader.ts'
 import { pointerTo, shorten } from './json.ts'
 import type { KindRules } from './kinds.ts'
 import type { Effect, PrincipalElement, PrincipalEntry } from './policy.ts'
@@ -43,7 +43,11 @@ function checkNotPrincipal(reader: DocumentReader, place: Place, rules: KindRule
   if (rules.notPrincipal === 'forbidden') {
     reader.error('not-principal-not-allowed', `${rules.title} has no \`NotPrincipal\``, place)
   } else if (effect === 'Allow') {
-    reader.error('not-principal-with-allow', '`NotPrincipal` goes with `Deny` only: with `Allow` it would let in everyone else', place)
+    reader.error(
+      'not-principal-with-allow',
+      '`NotPrincipal` goes with `Deny` only: with `Allow` it would let in everyone else',
+      place,
+    )
   }
 }
 
@@ -81,7 +85,9 @@ function readEntries(reader: DocumentReader, place: Place, rules: KindRules): Pr
 }
 
 const wildcardFault = (text: string): string | undefined =>
-  /[*?]/.test(text) ? `the principal \`${shorten(text)}\` has a wildcard inside; only \`*\` alone is allowed` : undefined
+  /[*?]/.test(text)
+    ? `the principal \`${shorten(text)}\` has a wildcard inside; only \`*\` alone is allowed`
+    : undefined
 
 /** Account id, ARN of an IAM or STS principal, or a unique id. */
 function awsFault(text: string): string | undefined {
@@ -91,7 +97,8 @@ function awsFault(text: string): string | undefined {
   if (/^[0-9]{12}$/.test(text) || /^[A-Z][A-Z0-9]{15,127}$/.test(text)) return undefined
   const arn = /^arn:[^:]+:(iam|sts):[^:]*:([^:]+):(.+)$/s.exec(text)
   const known = /^(root$|user\/|role\/|assumed-role\/[^/]+\/.|federated-user\/.)/s
-  if (arn?.[3]?.startsWith('group/')) return `the principal \`${shorten(text)}\` is a group; a group cannot be a principal`
+  if (arn?.[3]?.startsWith('group/'))
+    return `the principal \`${shorten(text)}\` is a group; a group cannot be a principal`
   if (arn === null || !known.test(arn[3] ?? '')) {
     return `the principal \`${shorten(text)}\` is no account id, user, role, session or unique id`
   }

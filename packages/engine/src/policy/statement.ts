@@ -59,7 +59,11 @@ function readEffect(reader: DocumentReader, statement: Place, place: Place | und
   const text = reader.text(place, '`Effect`')
   if (text === 'Allow' || text === 'Deny') return text
   if (text !== undefined) {
-    reader.error('invalid-effect', `\`Effect\` is \`${shorten(text)}\`; it must be exactly \`Allow\` or \`Deny\``, place)
+    reader.error(
+      'invalid-effect',
+      `\`Effect\` is \`${shorten(text)}\`; it must be exactly \`Allow\` or \`Deny\``,
+      place,
+    )
   }
   return undefined
 }
@@ -89,10 +93,14 @@ function readActions(
   }
   const texts = reader.texts(place, '`Action`')
   for (const { text, place: at } of texts) {
-    if (text !== '*' && !/^[^:]+:[^]+$/.test(text)) {
+    if (text !== '*' && !/^[^:]+:.+$/s.test(text)) {
       reader.error('invalid-action', `the action \`${shorten(text)}\` must be \`*\` or \`service:Name\``, at)
     } else if (rules.onlyStsActions && !/^sts:/i.test(text)) {
-      reader.error('invalid-action', `the action \`${shorten(text)}\` does not begin with \`sts:\`, as in ${rules.title} it must`, at)
+      reader.error(
+        'invalid-action',
+        `the action \`${shorten(text)}\` does not begin with \`sts:\`, as in ${rules.title} it must`,
+        at,
+      )
     }
   }
   return patternElement(reader, members.has('NotAction'), texts)
@@ -110,12 +118,20 @@ function readResources(
   const place = oneOf(reader, members, 'Resource')
   if (place === undefined) {
     if (rules.resource === 'required') {
-      reader.error('missing-resource', `a statement of ${rules.title} needs a \`Resource\` or a \`NotResource\``, statement)
+      reader.error(
+        'missing-resource',
+        `a statement of ${rules.title} needs a \`Resource\` or a \`NotResource\``,
+        statement,
+      )
     }
     return undefined
   }
   if (rules.resource === 'forbidden') {
-    reader.error('resource-not-allowed', `${rules.title} has no \`Resource\`: it speaks of the role that it belongs to`, place)
+    reader.error(
+      'resource-not-allowed',
+      `${rules.title} has no \`Resource\`: it speaks of the role that it belongs to`,
+      place,
+    )
     return undefined
   }
   const texts = reader.texts(place, '`Resource`')
@@ -129,7 +145,8 @@ function readResources(
 
 function resourceFault(text: string, options: ParseOptions): string | undefined {
   if (text === '*') return undefined
-  if (!text.startsWith('arn:')) return `the resource \`${shorten(text)}\` must be \`*\` or an ARN, which begins with \`arn:\``
+  if (!text.startsWith('arn:'))
+    return `the resource \`${shorten(text)}\` must be \`*\` or an ARN, which begins with \`arn:\``
   const parts = text.split(':')
   if (parts.length < 6 && !text.endsWith('*')) {
     return `the resource \`${shorten(text)}\` has ${parts.length} of an ARN's six parts and does not end in \`*\``
@@ -174,11 +191,19 @@ function checkDenyOnly(
   if (effect === 'Allow' && full) return
   const at = (name: string) => members.get(name) ?? { ...statement, pointer: pointerTo(statement.pointer, name) }
   if (effect === 'Allow') {
-    reader.error('allow-not-allowed', 'a resource control policy may only deny; `RCPFullAWSAccess` alone allows', at('Effect'))
+    reader.error(
+      'allow-not-allowed',
+      'a resource control policy may only deny; `RCPFullAWSAccess` alone allows',
+      at('Effect'),
+    )
   }
   if (action?.negated === true) {
     reader.error('not-action-not-allowed', 'a resource control policy has no `NotAction`', at('NotAction'))
   } else if (action?.patterns.includes('*') === true) {
-    reader.error('invalid-action', 'a resource control policy names services: `*` alone is no action for it', at('Action'))
+    reader.error(
+      'invalid-action',
+      'a resource control policy names services: `*` alone is no action for it',
+      at('Action'),
+    )
   }
 }

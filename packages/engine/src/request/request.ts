@@ -1,7 +1,7 @@
 /** One authorization question, read once: every later step finds its facts here and splits no string again. */
 
-import { foldResource } from '../match/resource-pattern.ts'
 import type { VariableSource } from '../match/glob.ts'
+import { foldResource } from '../match/resource-pattern.ts'
 import { parseArn } from './arn.ts'
 import { type Context, ContextEntry, lookUp, readContext } from './context.ts'
 import { accountOf, parsePrincipal, principalText } from './parse-principal.ts'
@@ -62,7 +62,11 @@ export class Request implements VariableSource {
   }
 }
 
-function mustAllow(action: string, service: string | undefined, resource: string | undefined): 'trust' | 'key' | undefined {
+function mustAllow(
+  action: string,
+  service: string | undefined,
+  resource: string | undefined,
+): 'trust' | 'key' | undefined {
   if (service === 'iam' && action.startsWith('sts:') && resource?.startsWith('role/')) return 'trust'
   return service === 'kms' && resource?.startsWith('key/') ? 'key' : undefined
 }
@@ -90,8 +94,7 @@ export function parseRequest(input: RequestInput): RequestResult {
 
 /** IAM User Guide, reference_policies_variables, "Where you can use policy variables": the table by kind of caller. */
 function derivedKeys(principal: Principal): [string, string][] {
-  const account: [string, string][] =
-    'account' in principal ? [['aws:PrincipalAccount', principal.account]] : []
+  const account: [string, string][] = 'account' in principal ? [['aws:PrincipalAccount', principal.account]] : []
   switch (principal.kind) {
     case 'root':
       return [
@@ -142,10 +145,16 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
     return { member: 'principal', message: 'a request needs a `principal`, as text' }
   }
   if (typeof action !== 'string' || !/^[^:\s*?]+:[^:\s*?]+$/.test(action)) {
-    return { member: 'action', message: `a request needs an \`action\` of the form \`service:Name\`, without wildcards, not \`${String(action)}\`` }
+    return {
+      member: 'action',
+      message: `a request needs an \`action\` of the form \`service:Name\`, without wildcards, not \`${String(action)}\``,
+    }
   }
   if (typeof resource !== 'string' || (resource !== '*' && parseArn(resource) === undefined)) {
-    return { member: 'resource', message: `a request needs a \`resource\`, an ARN of six parts or \`*\`, not \`${String(resource)}\`` }
+    return {
+      member: 'resource',
+      message: `a request needs a \`resource\`, an ARN of six parts or \`*\`, not \`${String(resource)}\``,
+    }
   }
   if (resourceAccount !== undefined && typeof resourceAccount !== 'string') {
     return { member: 'resourceAccount', message: '`resourceAccount` must be text' }
@@ -155,7 +164,10 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
   }
   for (const [key, value] of Object.entries(context ?? {})) {
     if (!isContextValue(value)) {
-      return { member: 'context', message: `the context key \`${key}\` must be a string, number or boolean, or a list of them` }
+      return {
+        member: 'context',
+        message: `the context key \`${key}\` must be a string, number or boolean, or a list of them`,
+      }
     }
   }
   return undefined
