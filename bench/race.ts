@@ -1,0 +1,71 @@
+/**
+ * Contestants in rounds, in turn, so that a slow moment of the machine falls on all of them; of each the median round.
+ * Every workload runs untimed first: the engine is timed as a server has it, having seen every kind of policy.
+ */
+
+import type { Contestant } from './contestants/contestant.ts'
+
+const rounds = 15
+const roundNanoseconds = 20e6
+const warmUpNanoseconds = 200e6
+
+export interface Timing {
+  readonly name: string
+  /** Nanoseconds a decision: median, quickest and slowest round. */
+  readonly median: number
+  readonly best: number
+  readonly worst: number
+}
+
+/** So that no loop's result is unused. */
+let allowedInAll = 0
+
+export function warmUp(contestants: readonly Contestant[]): void {
+  for (const contestant of contestants) {
+    let spent = 0
+    for (let count = 1; spent < warmUpNanoseconds; count *= 2) spent += timeOf(contestant, count)
+  }
+}
+
+export function race(contestants: readonly Contestant[]): Timing[] {
+  const counts = contestants.map(countFor)
+  const samples = contestants.map((): number[] => [])
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      const count = counts[index] as number
+      samples[index]?.push(timeOf(contestant, count) / count)
+    }
+  }
+  return contestants.map(({ name }, index) => {
+    const sorted = (samples[index] as number[]).sort((left, right) => left - right)
+    return { name, median: median(sorted), best: sorted[0] as number, worst: sorted.at(-1) as number }
+  })
+}
+
+/** How many decisions fill a round. */
+function countFor(contestant: Contestant): number {
+  for (let count = 1; ; count *= 2) {
+    const spent = timeOf(contestant, count)
+    if (spent > roundNanoseconds / 8) return Math.max(1, Math.round((count * roundNanoseconds) / spent))
+  }
+}
+
+function timeOf(contestant: Contestant, count: number): number {
+  const start = process.hrtime.bigint()
+  allowedInAll += contestant.run(count)
+  return Number(process.hrtime.bigint() - start)
+}
+
+export const median = (sorted: readonly number[]): number => sorted[sorted.length >> 1] as number
+
+/** Median of `repeats` runs of `work`, in nanoseconds. */
+export function timed(repeats: number, work: () => unknown): number {
+  const samples = Array.from({ length: repeats }, () => {
+    const start = process.hrtime.bigint()
+    work()
+    return Number(process.hrtime.bigint() - start)
+  })
+  return median(samples.sort((left, right) => left - right))
+}
+
+export const checksum = (): number => allowedInAll
