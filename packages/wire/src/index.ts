@@ -12,6 +12,10 @@ export { readQuery } from './query/read.ts'
 export { writeQuery, writeQueryFault } from './query/write.ts'
 export { requestId, s3HostId, s3RequestId } from './request-id.ts'
 export type { WireResponse } from './response.ts'
+export { type PayloadKind, payloadKind, readRest } from './restxml/read.ts'
+export { headersOf, queryValues, type RestRequest } from './restxml/request.ts'
+export { methodNotAllowed, type RestMatch, routeRest } from './restxml/route.ts'
+export { type RestFaultContext, type RestResponseIds, writeRest, writeRestFault } from './restxml/write.ts'
 export {
   type ErrorModel,
   type HttpTrait,
@@ -42,6 +46,7 @@ export {
 } from './sigv4/sign.ts'
 export type { SignatureFault, SignatureFaultKind } from './sigv4/signature-fault.ts'
 export { SigningKeyCache } from './sigv4/signing-key.ts'
+export { parseRawQuery, type QueryParameter, splitUrl, uriDecode, uriEncode } from './sigv4/uri.ts'
 export {
   type AccessKey,
   type KeyLookup,
@@ -53,3 +58,5 @@ export {
 } from './sigv4/verify.ts'
 export type { Constraint, ConstraintTable, MemberConstraints } from './validate/constraints.ts'
 export { assertValid, type ValidationFault, type ValidationOptions, validateInput } from './validate/validate.ts'
+export { parseXml, XML_BOUNDS, type XmlBounds, type XmlElement, XmlSyntaxError } from './xml/parse.ts'
+export { malformedXml } from './xml/read.ts'
