@@ -7,6 +7,7 @@ import { accessDeniedMessage } from '../explain/access-denied.ts'
 import { parseRequest, type RequestResult } from '../request/request.ts'
 import type { RequestInput } from '../request/request-input.ts'
 import { readCasePolicies } from './case-policies.ts'
+import { type MemberSpan, memberSpan } from './member-span.ts'
 
 export interface CaseResult {
   readonly name: string | undefined
@@ -25,12 +26,15 @@ export interface Expectation {
 
 type Compiled = { readonly program: Program } | { readonly message: string }
 
+/** The same policies mean something else where the resource-based one is a role's trust policy. */
+type CompiledByKind = { resource?: Compiled; trust?: Compiled }
+
 /** Programs kept by the text of their policies; cleared when either bound is reached, so that a stream of any length fits. */
 const maxPrograms = 2048
 const maxCharacters = 16 * 1024 * 1024
 
 export class CaseRunner {
-  readonly #programs = new Map<string, Compiled>()
+  readonly #programs = new Map<string, CompiledByKind>()
   readonly #switches: Partial<Switches>
   #characters = 0
 
@@ -40,11 +44,12 @@ export class CaseRunner {
 
   /** `text`: one JSON object. Undefined where it is none: then there is no case to answer. */
   run(text: string): CaseResult | undefined {
-    const read = readJson(text)
+    const span = memberSpan(text, 'policies')
+    const read = readJson(this.#withoutKnownPolicies(text, span))
     if (read === undefined) return undefined
     const { request, expect } = read
     const name = typeof read.name === 'string' ? read.name : undefined
-    const answer = this.#answer(request, text)
+    const answer = this.#answer(request, policiesText(text, span))
     const expected = expectation(expect)
     return {
       name,
@@ -53,43 +58,59 @@ export class CaseRunner {
     }
   }
 
-  #answer(input: unknown, text: string): Omit<CaseResult, 'name' | 'ok'> {
-    const { program, request, message } = this.prepare(input, text)
+  /** The compiled policies and the parsed request of one case; both undefined where it is malformed. */
+  prepare(input: unknown, text: string) {
+    return this.#prepare(input, policiesText(text, memberSpan(text, 'policies')))
+  }
+
+  /**
+   * Policies that were read before are valid JSON: with `null` in their place the text is valid exactly if it was, and
+   * the larger part of a stream whose cases share policies needs no second reading.
+   */
+  #withoutKnownPolicies(text: string, span: MemberSpan | undefined): string {
+    if (span === undefined || !this.#programs.has(text.slice(span.start, span.end))) return text
+    return `${text.slice(0, span.start)}null${text.slice(span.end)}`
+  }
+
+  #answer(input: unknown, policies: string): Omit<CaseResult, 'name' | 'ok'> {
+    const { program, request, message } = this.#prepare(input, policies)
     if (program === undefined) return { decision: 'invalid', by: [], message }
     const decision = program.decide(request)
     const sentence = accessDeniedMessage(request, decision)
     return { decision: decision.outcome, by: decision.by, ...(sentence === undefined ? {} : { message: sentence }) }
   }
 
-  /** The compiled policies and the parsed request of one case; both undefined where it is malformed. */
-  prepare(input: unknown, text: string) {
+  #prepare(input: unknown, policies: string) {
     const asked: RequestResult = parseRequest(input as RequestInput)
     if (!asked.ok) {
       const where = asked.member === '' ? 'request' : `request.${asked.member}`
       return { program: undefined, request: undefined, message: `${where}: ${asked.message}` }
     }
-    const kind = asked.request.mustAllow === 'trust' ? 'trust' : 'resource'
-    const compiled = this.#compiled(memberText(text, 'policies') ?? '{}', kind)
+    const compiled = this.#compiled(policies, asked.request.mustAllow === 'trust' ? 'trust' : 'resource')
     if ('message' in compiled) return { program: undefined, request: undefined, message: compiled.message }
     return { program: compiled.program, request: asked.request, message: '' }
   }
 
   #compiled(policies: string, kind: 'resource' | 'trust'): Compiled {
-    const key = kind + policies
-    const found = this.#programs.get(key)
+    const known = this.#programs.get(policies)
+    const found = known?.[kind]
     if (found !== undefined) return found
-    // Read from the key, which is kept anyway: a slice of `policies` would keep the whole stream's chunk alive.
-    const read = readCasePolicies(key.slice(kind.length), kind)
+    // A copy: `policies` is a slice, and what is kept of it would keep the whole chunk of the stream alive.
+    const text = ` ${policies}`.slice(1)
+    const read = readCasePolicies(text, kind)
     const made = read.ok ? { program: compile(read.policies, this.#switches) } : { message: read.message }
-    this.#characters += key.length
+    this.#characters += text.length
     if (this.#programs.size >= maxPrograms || this.#characters > maxCharacters) {
       this.#programs.clear()
-      this.#characters = key.length
+      this.#characters = text.length
     }
-    this.#programs.set(key, made)
+    this.#programs.set(text, { ...known, [kind]: made })
     return made
   }
 }
+
+const policiesText = (text: string, span: MemberSpan | undefined): string =>
+  span === undefined ? '{}' : text.slice(span.start, span.end)
 
 function readJson(text: string): Record<string, unknown> | undefined {
   try {
@@ -111,40 +132,4 @@ function expectation(value: unknown): Expectation | undefined {
 function meets(answer: { decision: string; by: readonly string[] }, expected: Expectation): boolean {
   if (answer.decision !== expected.decision) return false
   return expected.by === undefined || expected.by.join(' ') === answer.by.join(' ')
-}
-
-/** The text of one member of a JSON object that is known to be well formed; the last one where it stands twice. */
-export function memberText(text: string, name: string): string | undefined {
-  let found: string | undefined
-  let depth = 0
-  let key: string | undefined
-  let expectsKey = false
-  let from = -1
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22) {
-      const end = stringEnd(text, at)
-      if (depth === 1 && expectsKey) {
-        key = text.slice(at + 1, end)
-        expectsKey = false
-      }
-      at = end
-    } else if (code === 0x7b || code === 0x5b) {
-      depth += 1
-      if (depth === 1) expectsKey = true
-    } else if (code === 0x7d || code === 0x5d || (code === 0x2c && depth === 1)) {
-      if (depth === 1 && key === name && from !== -1) found = text.slice(from, at).trim()
-      if (code === 0x2c) expectsKey = true
-      else depth -= 1
-    } else if (code === 0x3a && depth === 1) from = at + 1
-  }
-  return found
-}
-
-function stringEnd(text: string, quote: number): number {
-  for (let end = text.indexOf('"', quote + 1); ; end = text.indexOf('"', end + 1)) {
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes += 1
-    if (slashes % 2 === 0) return end
-  }
 }
