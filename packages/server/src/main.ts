@@ -11,6 +11,7 @@ import { awsJson } from './http/aws-json.ts'
 import { awsQuery } from './http/aws-query.ts'
 import { defaultLimits } from './http/limits.ts'
 import { OwnPages } from './http/own-pages.ts'
+import { restJson } from './http/rest-json.ts'
 import { protocolOf } from './http/route.ts'
 import { HttpServer } from './http/server.ts'
 import { Kernel } from './kernel/kernel.ts'
@@ -26,6 +27,7 @@ import type { IdentityTables } from './principals/tables.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
 import { iamService } from './services/iam/service.ts'
+import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { stsService } from './services/sts/service.ts'
 import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
@@ -78,6 +80,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const callers = new Callers(store.db, policies, partition)
   const credentials = new Credentials(store.db, callers, keySealer, settings.rootAccessKeys, store.changes)
   const tokens = new SessionTokens(new Sealer(masterKey, 'session token'))
+  const messageSealer = new Sealer(masterKey, 'authorization message')
   const denials = new Denials(store.as<DenialTables>())
   const audit = new AuditLog({
     folder: join(data, 'audit'),
@@ -88,7 +91,16 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const shared = { store, policies, policyCache, keySealer, partition, region }
   const registry = new Registry([
     bind(iamService, { ...shared, credentials, awsManaged }),
-    bind(stsService, { ...shared, tokens, denials, settleDenials: () => audit.flush(), packedPolicyLimit }),
+    bind(iamToolboxService, { denials, settleDenials: () => audit.flush() }),
+    bind(stsService, {
+      ...shared,
+      credentials,
+      messageSealer,
+      tokens,
+      denials,
+      settleDenials: () => audit.flush(),
+      packedPolicyLimit,
+    }),
   ])
   let url = ''
   const kernel = new Kernel({
@@ -98,18 +110,19 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     messages: {
       policyArnInMessage: true,
       authorizationIdInMessage: true,
+      encodedMessage: undefined,
       url: (id) => `${url}/_scopedown/authorizations/${id}`,
     },
     region,
     clock,
   })
-  const protocols = { awsJson, awsQuery, restXml: awsQuery }
+  const protocols = { awsJson, awsQuery, restJson, restXml: awsQuery }
   const server = new HttpServer({
     host: settings.host,
     port: settings.port,
     kernel,
     authenticator: new Authenticator(credentials, tokens, region),
-    protocolOf: (request, head) => protocols[protocolOf(request, head)],
+    protocolOf: (request, head) => protocols[protocolOf(registry, request, head)],
     limits: defaultLimits,
     pages: new OwnPages(),
     onBug: (error, requestId) => log(`internal failure of request ${requestId}: ${describe(error)}`),

@@ -1,9 +1,16 @@
 /** authenticate: Signature Version 4 to a caller. Wire checks the signature; who the key belongs to is ours. */
 
 import type { IncomingMessage } from 'node:http'
-import { type AccessKey, renderSignatureFault, type VerifiedSignature, verifySignature } from '@scopedown/wire'
+import {
+  type AccessKey,
+  type Protocol,
+  renderSignatureFault,
+  type VerifiedSignature,
+  verifySignature,
+} from '@scopedown/wire'
 import type { Caller } from '../kernel/caller.ts'
-import type { BoundService } from '../kernel/service.ts'
+import { faultProtocol, type ProtocolName } from '../kernel/protocol-name.ts'
+import type { BoundService, ServiceDefinition } from '../kernel/service.ts'
 import type { Credentials, SessionTokens } from '../principals/credentials.ts'
 
 export interface CallerKey extends AccessKey {
@@ -16,15 +23,20 @@ const globalRegion = 'us-east-1'
 /** Equal to no token that a client can send: a header cannot hold it. */
 const noSuchToken = '\u0000'
 
+/** REST JSON signs like query: no target to cover, the body by its digest. */
+function signatureProtocol(protocol: ProtocolName): Protocol {
+  return protocol === 'restJson' ? 'awsQuery' : protocol
+}
+
 export class Authenticator {
   readonly #credentials: Credentials
   readonly #tokens: SessionTokens
-  readonly #region: string
+  readonly #regions: Readonly<Record<ServiceDefinition<unknown>['scope'], readonly string[]>>
 
   constructor(credentials: Credentials, tokens: SessionTokens, region: string) {
     this.#credentials = credentials
     this.#tokens = tokens
-    this.#region = region
+    this.#regions = { global: [globalRegion], regional: [region], both: [region, globalRegion] }
   }
 
   async verify(
@@ -43,14 +55,14 @@ export class Authenticator {
         ...(bodyHash === undefined ? {} : { bodyHash }),
       },
       {
-        service: definition.name,
-        regions: [definition.global ? globalRegion : this.#region],
-        protocol: definition.protocol,
+        service: definition.signingName ?? definition.name,
+        regions: this.#regions[definition.scope],
+        protocol: signatureProtocol(definition.protocol),
       },
       (id, token) => this.#lookup(id, token),
     )
     if (result.ok) return result.verified
-    throw renderSignatureFault(result.fault, definition.protocol)
+    throw renderSignatureFault(result.fault, faultProtocol(definition.protocol))
   }
 
   async #lookup(accessKeyId: string, token: string | undefined): Promise<CallerKey | undefined> {

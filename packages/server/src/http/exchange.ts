@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { asFault, type WireResponse } from '@scopedown/wire'
 import type { HttpHead, Origin } from '../kernel/call.ts'
 import type { Asked, Kernel, Progress } from '../kernel/kernel.ts'
+import { faultProtocol } from '../kernel/protocol-name.ts'
 import type { Authenticator } from './authenticate.ts'
 import { ClientGone, readBody } from './body.ts'
 import type { HttpLimits } from './limits.ts'
@@ -59,7 +60,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
   } catch (error) {
     if (error instanceof ClientGone) return undefined
     thrown = error
-    if (asFault(error, protocol.name) !== error) deps.onBug(error, requestId)
+    if (asFault(error, faultProtocol(protocol.name)) !== error) deps.onBug(error, requestId)
     response = protocol.writeFault(error, requestId, routed?.service ?? undefined)
   }
   await kernel.record(asked, progress, thrown)
@@ -67,7 +68,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
     response,
     service: routed?.service.definition.name ?? '',
     operation: routed?.operation.operation.name ?? '',
-    errorCode: thrown === undefined ? undefined : asFault(thrown, protocol.name).code,
+    errorCode: thrown === undefined ? undefined : asFault(thrown, faultProtocol(protocol.name)).code,
   }
 }
 

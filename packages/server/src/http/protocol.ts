@@ -1,7 +1,8 @@
 /** One wire protocol as the HTTP server drives it. Each declares its own answers; the server branches on none. */
 
 import type { IncomingMessage } from 'node:http'
-import type { Protocol, WireResponse } from '@scopedown/wire'
+import type { WireResponse } from '@scopedown/wire'
+import type { ProtocolName } from '../kernel/protocol-name.ts'
 import type { BoundOperation, BoundService, Registry } from '../kernel/service.ts'
 import type { Head } from './route.ts'
 
@@ -24,7 +25,7 @@ export interface Routed {
 }
 
 export interface HttpProtocol {
-  readonly name: Protocol
+  readonly name: ProtocolName
   newRequestId(): string
   route(incoming: Incoming): Promise<Routed>
   write(routed: Routed, output: unknown, requestId: string): WireResponse

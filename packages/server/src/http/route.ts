@@ -1,7 +1,8 @@
 /** route: which protocol, service and operation a request names, from its head (and, for awsQuery, its form). */
 
 import type { IncomingMessage } from 'node:http'
-import { type Protocol, parseTarget, ServiceFault } from '@scopedown/wire'
+import { parseTarget, ServiceFault } from '@scopedown/wire'
+import type { ProtocolName } from '../kernel/protocol-name.ts'
 import type { BoundService, Registry } from '../kernel/service.ts'
 
 export interface Head {
@@ -27,7 +28,8 @@ const formType = 'application/x-www-form-urlencoded'
 const queryAction = /(^|&)Action=/
 
 /** JSON names its target in a header; a query call is a form, or a GET with an action; S3 is everything else. */
-export function protocolOf(request: IncomingMessage, head: Head): Protocol {
+export function protocolOf(registry: Registry, request: IncomingMessage, head: Head): ProtocolName {
+  if (restJsonService(registry, request, head) !== undefined) return 'restJson'
   if (request.headers['x-amz-target'] !== undefined) return 'awsJson'
   if (head.path !== '/') return 'restXml'
   if (head.method === 'POST' && head.contentType === formType) return 'awsQuery'
@@ -47,4 +49,17 @@ export function jsonRoute(registry: Registry, request: IncomingMessage): { servi
     })
   }
   return { service, operation: target.operation }
+}
+
+/**
+ * A path alone could be a bucket's: the signature's scope must name the service too, and S3's clients sign for S3.
+ */
+export function restJsonService(registry: Registry, request: IncomingMessage, head: Head): BoundService | undefined {
+  if (head.path === '/') return undefined
+  return registry.services.find(
+    ({ definition }) =>
+      definition.protocol === 'restJson' &&
+      head.path.startsWith(definition.routeKey) &&
+      request.headers.authorization?.includes(`/${definition.signingName ?? definition.name}/aws4_request`) === true,
+  )
 }

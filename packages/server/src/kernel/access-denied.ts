@@ -4,7 +4,8 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { type Protocol, ServiceFault } from '@scopedown/wire'
+import { ServiceFault } from '@scopedown/wire'
+import type { ProtocolName } from './protocol-name.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface DenialMessages {
@@ -12,6 +13,8 @@ export interface DenialMessages {
   readonly policyArnInMessage: boolean
   /** Appends the authorization id and where to look it up. */
   readonly authorizationIdInMessage: boolean
+  /** Appends an encoded message for DecodeAuthorizationMessage, as EC2 does; makes it from the id. Default: none. */
+  readonly encodedMessage: ((authorizationId: string) => string) | undefined
   /** The page of a denial. */
   readonly url: (authorizationId: string) => string
 }
@@ -31,7 +34,10 @@ export function newAuthorizationId(): string {
 
 export function deniedMessage(refusal: Refusal, id: string, messages: DenialMessages): string {
   const policyArn = messages.policyArnInMessage ? denyingManagedPolicy(refusal) : undefined
-  const sentence = policyArn === undefined ? refusal.message : `${refusal.message}: ${policyArn}`
+  const encoded = messages.encodedMessage?.(id)
+  const sentence =
+    (policyArn === undefined ? refusal.message : `${refusal.message}: ${policyArn}`) +
+    (encoded === undefined ? '' : ` Encoded authorization failure message: ${encoded}`)
   if (!messages.authorizationIdInMessage) return sentence
   return (
     `${sentence}. Go to ${messages.url(id)} for complete details, or call the GetRequestAuthorizationDetails API ` +
@@ -46,13 +52,14 @@ function denyingManagedPolicy({ explanation, policies }: Refusal): string | unde
   return policy === undefined || policy.inline ? undefined : policy.uri
 }
 
-const codes: Readonly<Record<Protocol, readonly [code: string, status: number]>> = {
+const codes: Readonly<Record<ProtocolName, readonly [code: string, status: number]>> = {
   awsJson: ['AccessDeniedException', 400],
   awsQuery: ['AccessDenied', 403],
+  restJson: ['AccessDeniedException', 403],
   restXml: ['AccessDenied', 403],
 }
 
-export function accessDenied(protocol: Protocol, message: string): ServiceFault {
+export function accessDenied(protocol: ProtocolName, message: string): ServiceFault {
   const [code, status] = codes[protocol]
   return new ServiceFault(code, message, { status })
 }

@@ -55,7 +55,10 @@ export interface Caller {
 export function callerContext(
   caller: Pick<Caller, 'tags' | 'sourceIdentity' | 'session' | 'userId'>,
 ): Record<string, ContextValue> {
-  const context: Record<string, ContextValue> = { 'aws:userid': caller.userId }
+  const context: Record<string, ContextValue> = {
+    'aws:userid': caller.userId,
+    'aws:PrincipalIsAWSService': false,
+  }
   for (const [key, value] of caller.tags) context[`aws:PrincipalTag/${key}`] = value
   if (caller.sourceIdentity !== undefined) context['aws:SourceIdentity'] = caller.sourceIdentity
   if (caller.session === undefined) return context
@@ -78,6 +81,6 @@ export function serviceCaller(name: string, account: string, partition = 'aws'):
     sourceIdentity: undefined,
     session: undefined,
     policies: { identity: [], boundary: undefined, session: undefined },
-    context: { 'aws:SourceAccount': account, 'aws:PrincipalServiceName': name },
+    context: { 'aws:SourceAccount': account, 'aws:PrincipalServiceName': name, 'aws:PrincipalIsAWSService': true },
   }
 }

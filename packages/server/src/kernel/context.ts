@@ -37,6 +37,7 @@ export function requirementContext(base: Context, requirement: Requirement, fact
   const keys = requestedTags(context, tagsOf(requirement.requestTags))
   keys.push(...(requirement.tagKeys ?? []))
   if (keys.length > 0) context['aws:TagKeys'] = keys
+  if (facts.context !== undefined) Object.assign(context, facts.context)
   if (requirement.context !== undefined) Object.assign(context, requirement.context)
   return context
 }

@@ -3,13 +3,14 @@
  * session runtimes all call operations through here, as a principal; there is no other way to a handler.
  */
 
-import { asFault, assertValid, requestId as newRequestId, type Protocol, validateInput } from '@scopedown/wire'
+import { asFault, assertValid, requestId as newRequestId, validateInput } from '@scopedown/wire'
 import { accessDenied, type DenialMessages, deniedMessage, newAuthorizationId } from './access-denied.ts'
 import type { Call, HttpHead, Origin } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Enforcer, type Verdict } from './enforce.ts'
 import type { CallEvent, EventSink } from './event.ts'
 import type { Programs } from './programs.ts'
+import { faultProtocol, type ProtocolName } from './protocol-name.ts'
 import type { Refusal } from './refusal.ts'
 import type { BoundOperation, Registry } from './service.ts'
 
@@ -119,7 +120,7 @@ export class Kernel {
     thrown: unknown,
   ): Promise<void> | undefined {
     const fault =
-      thrown === undefined ? undefined : asFault(thrown, asked.operation?.service.definition.protocol ?? 'restXml')
+      thrown === undefined ? undefined : asFault(thrown, faultProtocol(asked.operation?.service.definition.protocol))
     const event: CallEvent = {
       requestId: asked.requestId ?? '',
       time: asked.time ?? this.clock(),
@@ -140,6 +141,6 @@ function isRefusal(result: object): result is Refusal {
   return 'explanation' in result
 }
 
-function validationCode(protocol: Protocol): string {
-  return protocol === 'awsJson' ? 'ValidationException' : 'ValidationError'
+function validationCode(protocol: ProtocolName): string {
+  return protocol === 'awsJson' || protocol === 'restJson' ? 'ValidationException' : 'ValidationError'
 }

@@ -1,10 +1,11 @@
 /** A service: its model, how its calls are recognized, its operations, and what it knows of its resources. */
 
-import type { Arn } from '@scopedown/engine'
-import type { Protocol, ServiceFault, ServiceModel } from '@scopedown/wire'
+import type { Arn, ContextValue } from '@scopedown/engine'
+import type { ServiceFault, ServiceModel } from '@scopedown/wire'
 import type { Call } from './call.ts'
 import type { SourcedPolicy } from './caller.ts'
 import type { Operation } from './operation.ts'
+import type { ProtocolName } from './protocol-name.ts'
 import type { Refusal } from './refusal.ts'
 import type { Tags } from './tags.ts'
 
@@ -15,17 +16,21 @@ export interface ResourceFacts {
   readonly policy?: SourcedPolicy | undefined
   /** Its owner, where the ARN does not say. */
   readonly account?: string | undefined
+  /** Condition keys of the service about this resource: `iam:ResourceTag/…`, `s3:ExistingObjectTag/…`. */
+  readonly context?: Readonly<Record<string, ContextValue>> | undefined
 }
 
 export interface ServiceDefinition<Deps> {
-  /** `iam`: as in the credential scope and in actions. */
+  /** `iam`: as in ARNs and actions. */
   readonly name: string
-  readonly protocol: Protocol
+  readonly protocol: ProtocolName
   readonly model: ServiceModel
-  /** awsJson: the service part of `X-Amz-Target`. awsQuery: the API version. restXml: unused. */
+  /** The service part of the credential scope, where it is not `name`. */
+  readonly signingName?: string
+  /** awsJson: the service part of `X-Amz-Target`. awsQuery: the API version. restJson: what paths begin with. restXml: unused. */
   readonly routeKey: string
-  /** Global services sign for us-east-1 (IAM). */
-  readonly global: boolean
+  /** Global services sign for us-east-1 (IAM); `both` have a global endpoint beside the regional one (STS). */
+  readonly scope: 'global' | 'regional' | 'both'
   /** XML namespace of query answers. */
   readonly xmlNamespace?: string
   /** Largest body that is read whole before a call is answered. Default 1 MiB. */
@@ -77,7 +82,7 @@ export class Registry {
     return this.#byName.get(name)
   }
 
-  byRoute(protocol: Protocol, routeKey: string): BoundService | undefined {
+  byRoute(protocol: ProtocolName, routeKey: string): BoundService | undefined {
     return this.services.find(({ definition }) => definition.protocol === protocol && definition.routeKey === routeKey)
   }
 

@@ -4,6 +4,7 @@ import type { Arn } from '@scopedown/engine'
 import { ServiceFault } from '@scopedown/wire'
 import type { Call } from '../../kernel/call.ts'
 import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
+import type { Tags } from '../../kernel/tags.ts'
 import { splitPathAndName } from '../../principals/arns.ts'
 import { createAccessKey } from './access-keys.ts'
 import { putUserPolicy } from './inline-policies.ts'
@@ -30,7 +31,14 @@ async function describe(arn: Arn, _action: string, { store, policies }: IamDeps)
     .where('name', '=', parts.name)
     .where('path', '=', parts.path)
     .executeTakeFirst()
-  return row && { tags: await policies.tags(row.id) }
+  if (row === undefined) return undefined
+  const tags = await policies.tags(row.id)
+  return { tags, context: iamTagContext(tags) }
+}
+
+/** IAM's own name for `aws:ResourceTag`. Service Authorization Reference, "AWS Identity and Access Management". */
+export function iamTagContext(tags: Tags): Record<string, string> {
+  return Object.fromEntries([...tags].map(([key, value]) => [`iam:ResourceTag/${key}`, value]))
 }
 
 /** STS, "Compare AWS STS credentials": no IAM with GetFederationToken's, nor with GetSessionToken's without MFA. */
@@ -47,7 +55,7 @@ export const iamService: ServiceDefinition<IamDeps> = {
   protocol: 'awsQuery',
   model: iamModel,
   routeKey: '2010-05-08',
-  global: true,
+  scope: 'global',
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   operations: [createUser, getUser, createAccessKey, putUserPolicy, createRole, getRole],
   describe,

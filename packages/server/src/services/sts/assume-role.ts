@@ -21,6 +21,7 @@ import {
   sessionConstraints,
   validationError,
 } from './session-input.ts'
+import { refuseMfa } from './session-token.ts'
 
 const shortest = 900
 const defaultSeconds = 3600
@@ -92,12 +93,14 @@ async function requirementsOf(
   const inherited = inheritedTags(caller)
   const roleTags = role === undefined ? new Map<string, string>() : await deps.policies.tags(role.id)
   const sourceIdentity = input.SourceIdentity ?? caller.sourceIdentity
+  // Transitive tags replace the next role's own, already when its trust policy is read.
+  const resourceTags = mergeTags(roleTags, inherited)
   const details = {
     resourcePolicy: trust,
-    // Transitive tags replace the next role's own, already when its trust policy is read.
-    resourceTags: mergeTags(roleTags, inherited),
+    resourceTags,
     requestTags: input.Tags,
     context: {
+      ...Object.fromEntries([...resourceTags].map(([key, value]) => [`iam:ResourceTag/${key}`, value])),
       'sts:RoleSessionName': input.RoleSessionName,
       ...(input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId }),
       ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),
@@ -152,6 +155,7 @@ function duration(input: Input, caller: Caller, role: RoleRow): number {
 export const assumeRole = operation('AssumeRole', {
   constraints: { ...sessionConstraints, DurationSeconds: { min: shortest, max: 43_200 } },
   authorize: async (call, deps) => {
+    refuseMfa(call.input)
     checkInput(call.input, call.caller)
     if (call.caller.principal.kind === 'root') {
       throw new ServiceFault('AccessDenied', 'Roles may not be assumed by root accounts.', { status: 403 })

@@ -6,7 +6,7 @@ import type { Denials } from '../../audit/denials.ts'
 import { operationsOf } from '../../kernel/operation.ts'
 import type { PolicyCache } from '../../kernel/policy-cache.ts'
 import { stsArn } from '../../principals/arns.ts'
-import type { SessionTokens } from '../../principals/credentials.ts'
+import type { Credentials, SessionTokens } from '../../principals/credentials.ts'
 import type { EntityPolicies } from '../../principals/entity-policies.ts'
 import type { IdentityTables } from '../../principals/tables.ts'
 import type { Sealer } from '../../secrets/sealer.ts'
@@ -18,6 +18,9 @@ export interface StsDeps {
   readonly policyCache: PolicyCache
   readonly keySealer: Sealer
   readonly tokens: SessionTokens
+  readonly credentials: Credentials
+  /** Seals the encoded messages that denials may carry. */
+  readonly messageSealer: Sealer
   readonly denials: Denials
   /** Until every denial recorded so far can be found. */
   readonly settleDenials: () => Promise<void>
