@@ -2,6 +2,20 @@
  * AWS's protocols from the server's side: awsJson, awsQuery and restXml in both directions, and Signature Version 4.
  * Knows no service: schemas, constraints, regions and keys come as arguments.
  */
+
+export { type BodySummary, type OpenedBody, openBody } from './chunked/body.ts'
+export { type BodySpec, readBodySpec } from './chunked/body-spec.ts'
+export {
+  CHECKSUM_ALGORITHMS,
+  type Checksum,
+  type ChecksumAlgorithm,
+  checksumAlgorithmOf,
+  checksumHeader,
+  createChecksum,
+  isChecksumValue,
+} from './chunked/checksum.ts'
+export { type ChunkSeed, ChunkSignatures } from './chunked/chunk-signature.ts'
+export { AwsChunkedDecoder, type ChunkedOptions } from './chunked/decoder.ts'
 export { asFault, type FaultOptions, type Protocol, ServiceFault } from './fault.ts'
 export { JSON_BOUNDS, type JsonBounds, readJson } from './json/read.ts'
 export { jsonOperation, parseTarget, unknownOperation } from './json/target.ts'

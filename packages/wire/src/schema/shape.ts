@@ -100,9 +100,12 @@ export function shapeOf(ref: unknown): Shape {
 function numericShape(code: number): Shape {
   const scalar = SCALARS[code]
   if (scalar) return scalar
-  if (code >= MAP_OF)
-    return { kind: 'map', traits: {}, key: new Member('key', 0), value: new Member('value', code - MAP_OF) }
-  if (code >= LIST_OF) return { kind: 'list', traits: {}, member: new Member('member', code - LIST_OF) }
+  // 64 + x is a list of x, 128 + x a map of x.
+  const inner = code % LIST_OF
+  if (code >= LIST_OF && code < MAP_OF) return { kind: 'list', traits: {}, member: new Member('member', inner) }
+  if (code >= MAP_OF && code < MAP_OF + LIST_OF) {
+    return { kind: 'map', traits: {}, key: new Member('key', 0), value: new Member('value', inner) }
+  }
   throw new Error(`unknown schema number ${code}`)
 }
 

@@ -1,0 +1,147 @@
+/**
+ * Opens a request's body: decodes aws-chunked where it is, and checks length, digests and checksum as the bytes pass. The
+ * stream ends only when all of them hold; a consumer commits then and not before.
+ */
+import { createHash } from 'node:crypto'
+import { type Readable, Transform, type TransformCallback } from 'node:stream'
+import { ServiceFault } from '../fault.ts'
+import type { BodySpec } from './body-spec.ts'
+import { type Checksum, type ChecksumAlgorithm, checksumHeader, createChecksum, isChecksumValue } from './checksum.ts'
+import type { ChunkSeed } from './chunk-signature.ts'
+import { AwsChunkedDecoder, incomplete } from './decoder.ts'
+
+export interface OpenedBody {
+  /** The object's own bytes. Fails with a `ServiceFault` when anything about the body is not as stated. */
+  readonly stream: Readable
+  /** What passed; to be read after the stream has ended. */
+  readonly summary: () => BodySummary
+}
+
+export interface BodySummary {
+  readonly length: number
+  /** Base64; always computed, for it is the ETag of a plain put. */
+  readonly md5: string
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined
+}
+
+/**
+ * `source` is the HTTP request; it is never destroyed here, so that a fault can still be answered on its socket. `seed` is
+ * the verified signature, needed where chunks are signed. `defaultChecksum` is computed when the request names none.
+ */
+export function openBody(
+  source: Readable,
+  spec: BodySpec,
+  options: { readonly seed?: ChunkSeed; readonly defaultChecksum?: ChecksumAlgorithm } = {},
+): OpenedBody {
+  const decoder = spec.chunked && new AwsChunkedDecoder(decoderOptions(spec, options.seed))
+  const verifier = new BodyVerifier(spec, decoder, options.defaultChecksum)
+  const first = decoder ?? verifier
+  source.once('error', (error) => first.destroy(error))
+  source.once('close', () => {
+    if (!source.readableEnded) first.destroy(incomplete())
+  })
+  first.once('error', () => source.unpipe(first))
+  if (decoder) {
+    decoder.once('error', (error) => verifier.destroy(error))
+    verifier.once('close', () => decoder.destroy())
+    decoder.pipe(verifier)
+  }
+  source.pipe(first)
+  return { stream: verifier, summary: () => verifier.summary() }
+}
+
+function decoderOptions(spec: BodySpec, seed: ChunkSeed | undefined) {
+  if (spec.chunked === 'signed' && !seed) {
+    throw new ServiceFault('AccessDenied', 'Access Denied', { status: 403 })
+  }
+  return {
+    seed: spec.chunked === 'signed' ? seed : undefined,
+    trailers: spec.trailers,
+    decodedLength: spec.length ?? 0,
+  }
+}
+
+class BodyVerifier extends Transform {
+  readonly #spec: BodySpec
+  readonly #decoder: AwsChunkedDecoder | undefined
+  readonly #md5 = createHash('md5')
+  readonly #sha256
+  readonly #algorithm: ChecksumAlgorithm | undefined
+  readonly #checksum: Checksum | undefined
+  #length = 0
+  #summary: BodySummary | undefined
+
+  constructor(spec: BodySpec, decoder: AwsChunkedDecoder | undefined, fallback: ChecksumAlgorithm | undefined) {
+    super()
+    this.#spec = spec
+    this.#decoder = decoder
+    this.#sha256 = spec.sha256 === undefined ? undefined : createHash('sha256')
+    this.#algorithm = spec.checksum?.algorithm ?? fallback
+    this.#checksum = this.#algorithm && createChecksum(this.#algorithm)
+  }
+
+  summary(): BodySummary {
+    if (!this.#summary) throw new Error('the body has not ended')
+    return this.#summary
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#length += chunk.length
+    if (this.#spec.length !== undefined && this.#length > this.#spec.length) {
+      done(incomplete())
+      return
+    }
+    this.#md5.update(chunk)
+    this.#sha256?.update(chunk)
+    this.#checksum?.update(chunk)
+    done(null, chunk)
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.#verdict() ?? null)
+  }
+
+  #verdict(): ServiceFault | undefined {
+    const { length, sha256, md5 } = this.#spec
+    if (length !== undefined && this.#length !== length) return incomplete()
+    if (sha256 !== undefined && this.#sha256?.digest('hex') !== sha256) {
+      return new ServiceFault(
+        'XAmzContentSHA256Mismatch',
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        { status: 400 },
+      )
+    }
+    const ourMd5 = this.#md5.digest('base64')
+    if (md5 !== undefined && ourMd5 !== md5) return badDigest('Content-MD5')
+    const value = this.#checksum?.digest()
+    const algorithm = this.#algorithm
+    const stated = this.#statedChecksum()
+    if (algorithm && stated !== undefined) {
+      if (!isChecksumValue(algorithm, stated)) {
+        return new ServiceFault(
+          'InvalidRequest',
+          `Value for ${checksumHeader(algorithm)} trailing header is invalid.`,
+          { status: 400 },
+        )
+      }
+      if (stated !== value) return badDigest(algorithm.toUpperCase())
+    }
+    this.#summary = {
+      length: this.#length,
+      md5: ourMd5,
+      checksum: algorithm && value !== undefined ? { algorithm, value } : undefined,
+    }
+    return undefined
+  }
+
+  #statedChecksum(): string | undefined {
+    const { checksum } = this.#spec
+    return checksum && (checksum.value ?? this.#decoder?.trailers.get(checksumHeader(checksum.algorithm)) ?? '')
+  }
+}
+
+function badDigest(what: string): ServiceFault {
+  return new ServiceFault('BadDigest', `The ${what} you specified did not match the calculated checksum.`, {
+    status: 400,
+  })
+}
