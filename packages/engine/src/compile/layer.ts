@@ -6,7 +6,7 @@
 import type { Switches } from '../evaluate/switches.ts'
 import { type ActionPattern, compileActionPattern } from '../match/action-pattern.ts'
 import type { Effect, Policy, Statement } from '../policy/policy.ts'
-import { Slice } from './slice.ts'
+import { type Slice, sliceOf } from './slice.ts'
 import { actionApplies, type CompiledStatement, compileStatement, type StatementOptions } from './statement.ts'
 
 export interface LayerSlices {
@@ -50,7 +50,7 @@ export class Layer {
     const matching = this.#groups.filter(([first]) => first !== undefined && actionApplies(first, action))
     const of = (effect: Effect): Slice | undefined => {
       const statements = matching.flatMap((group) => group.filter((statement) => statement.source.effect === effect))
-      return statements.length === 0 ? undefined : new Slice(statements, this.#switches)
+      return statements.length === 0 ? undefined : sliceOf(statements, this.#switches)
     }
     const made = { deny: of('Deny'), allow: of('Allow') }
     this.#slices.set(action, made)

@@ -3,6 +3,8 @@
  * comparison. No substring is made and the text's other characters are not read.
  */
 
+import { hasPrefix } from '../match/prefix.ts'
+
 export interface PrefixTable<T> {
   readonly length: number
   find(text: string): readonly T[] | undefined
@@ -17,7 +19,7 @@ export function prefixTable<T>(length: number, entries: ReadonlyMap<string, read
   if (prefixes.length === 1) {
     const only = prefixes[0] as string
     const values = entries.get(only)
-    return { length, find: (text) => (text.startsWith(only) ? values : undefined) }
+    return { length, find: (text) => (hasPrefix(text, only) ? values : undefined) }
   }
   const positions = discriminatingPositions(prefixes, length)
   const size = 2 ** Math.ceil(Math.log2(prefixes.length * 2))
@@ -43,7 +45,7 @@ export function prefixTable<T>(length: number, entries: ReadonlyMap<string, read
     length,
     find: (text) => {
       for (let index = heads[hash(text)] as number; index !== -1; index = next[index] as number) {
-        if (text.startsWith(prefixes[index] as string)) return values[index]
+        if (hasPrefix(text, prefixes[index] as string)) return values[index]
       }
       return undefined
     },

@@ -12,7 +12,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Request } from '../request/request.ts'
 import { type Layer, type LayerSlices, layerOf } from './layer.ts'
 import type { PolicySet } from './policy-set.ts'
-import type { Slice, Witness } from './slice.ts'
+import type { Slice } from './slice.ts'
 
 /** Actions come from strangers: beyond this many distinct ones the slices are made anew. */
 const maxActions = 2048
@@ -41,8 +41,7 @@ interface ActionSlices {
 export interface Program {
   readonly policies: PolicySet
   readonly switches: Switches
-  /** The decision. `witness`, where given, receives the last statement that bore on it. */
-  decide(request: Request, witness?: Witness): Decision
+  decide(request: Request): Decision
   /** The same decision, with every statement of every policy and the first thing that stopped it. */
   explain(request: Request): Explanation
 }
@@ -71,16 +70,15 @@ class CompiledProgram implements Program {
     this.#layers = [layersOf(policies, switches, false), undefined]
   }
 
-  decide(request: Request, witness?: Witness): Decision {
+  decide(request: Request): Decision {
     const slices = this.#slicesFor(request)
-    const denied = slices.denies.length === 0 ? 0 : this.#denials(slices, request, witness)
+    const denied = slices.denies.length === 0 ? 0 : this.#denials(slices, request)
     if (denied !== 0) return decision('explicitDeny', denied)
     return verdict(request, {
       scp: this.#everyScpLevel(slices, request),
       endpoint: this.#allows(this.policies.endpoint !== undefined, slices.endpoint, request),
-      resource: slices.resource?.widest(request, grantRank.direct, this.#hasBoundary, witness) ?? grantRank.none,
-      identity:
-        slices.identity !== undefined && slices.identity.widest(request, grantRank.delegation, false, witness) > 0,
+      resource: slices.resource?.widest(request, grantRank.direct, this.#hasBoundary) ?? grantRank.none,
+      identity: slices.identity !== undefined && slices.identity.widest(request, grantRank.delegation, false) > 0,
       boundary: this.#allows(this.#hasBoundary, slices.boundary, request),
       session: this.#allows(this.#hasSession, slices.session, request),
     })
@@ -94,18 +92,18 @@ class CompiledProgram implements Program {
     return (this.#layers[fold ? 1 : 0] ??= layersOf(this.policies, this.switches, fold))
   }
 
-  #denials(slices: ActionSlices, request: Request, witness: Witness | undefined): number {
+  #denials(slices: ActionSlices, request: Request): number {
     let mask = 0
     for (const [type, slice] of slices.denies) {
       if ((mask & type) !== 0 || !bindsCaller(type, request)) continue
       const first: GrantRank = grantRank.delegation
-      if (slice.widest(request, first, this.#hasBoundary, witness) !== grantRank.none) mask |= type
+      if (slice.widest(request, first, this.#hasBoundary) !== grantRank.none) mask |= type
     }
     return mask
   }
 
   #everyScpLevel(slices: ActionSlices, request: Request): boolean {
-    if (slices.scps.length === 0 || !scpsBind(request.principal)) return true
+    if (slices.scps.length === 0 || !scpsBind(request)) return true
     for (const slice of slices.scps) if (!this.#allows(true, slice, request)) return false
     return true
   }
@@ -147,8 +145,8 @@ class CompiledProgram implements Program {
 }
 
 function bindsCaller(type: number, request: Request): boolean {
-  if (type === bit.scp) return scpsBind(request.principal)
-  return type !== bit.rcp || rcpsBind(request.principal)
+  if (type === bit.scp) return scpsBind(request)
+  return type !== bit.rcp || rcpsBind(request)
 }
 
 function layersOf(policies: PolicySet, switches: Switches, fold: boolean): Layers {

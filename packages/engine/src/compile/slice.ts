@@ -1,9 +1,10 @@
 /**
- * The statements of one layer that can match one action, laid out by resource: exact ARNs in a map, literal prefixes in one
- * table a length, everything else in a short list that is always tried.
+ * The statements of one layer that can match one action, laid out for one look-up each: by the caller where statements name
+ * callers; by resource: exact ARNs in a map, literal prefixes in tables; everything else in a short list that is always tried.
  */
 
 import type { Switches } from '../evaluate/switches.ts'
+import { hasPrefix } from '../match/prefix.ts'
 import { type GrantRank, grantRank } from '../match/principal-matcher.ts'
 import { matchesResource, type ResourcePattern } from '../match/resource-pattern.ts'
 import type { Request } from '../request/request.ts'
@@ -18,25 +19,28 @@ interface Entry {
   readonly open: boolean
 }
 
-/** Receives the statement that decided, for callers that want to know. */
-export interface Witness {
-  statement: CompiledStatement | undefined
-}
-
-/** Below this many entries a plain loop is quicker than any index. */
+/** Up to this many entries a plain loop is quicker than any index. */
 const smallest = 8
+
+export const sliceOf = (statements: readonly CompiledStatement[], switches: Switches): Slice =>
+  new Slice(statements.flatMap(entriesOf), switches, true)
 
 export class Slice {
   readonly #always: readonly Entry[]
+  readonly #byCaller: ReadonlyMap<string, Slice> | undefined
   readonly #exact: ReadonlyMap<string, readonly Entry[]> | undefined
   readonly #tables: readonly PrefixTable<Entry>[]
   readonly #switches: Switches
 
-  constructor(statements: readonly CompiledStatement[], switches: Switches) {
+  constructor(entries: readonly Entry[], switches: Switches, byCaller: boolean) {
     this.#switches = switches
-    const entries = statements.flatMap(entriesOf)
-    const indexed = entries.length <= smallest ? [] : entries.filter((entry) => !entry.open && headOf(entry) !== '')
-    this.#always = indexed.length === 0 ? entries : entries.filter((entry) => entry.open || headOf(entry) === '')
+    const named = byCaller ? entries.filter(namesCallers) : []
+    const indexesCallers = named.length > smallest
+    this.#byCaller = indexesCallers ? slicesByCaller(named, switches) : undefined
+    const others = indexesCallers ? entries.filter((entry) => !namesCallers(entry)) : entries
+
+    const indexed = others.length <= smallest ? [] : others.filter((entry) => !entry.open && headOf(entry) !== '')
+    this.#always = indexed.length === 0 ? others : others.filter((entry) => entry.open || headOf(entry) === '')
     const exact = indexed.filter((entry) => entry.pattern?.glob.exact === true)
     this.#exact = exact.length === 0 ? undefined : groupBy(exact, headOf)
     const prefixed = groupBy(
@@ -46,18 +50,24 @@ export class Slice {
     this.#tables = [...prefixed].map(([length, group]) => prefixTable(length, groupBy(group, headOf)))
   }
 
-  /** The widest grant among the statements that match; stops at `enough`. */
-  widest(request: Request, enough: GrantRank, hasBoundary: boolean, witness?: Witness): GrantRank {
+  /** The widest grant among the statements that match, if wider than `start`; stops at `enough`. */
+  widest(request: Request, enough: GrantRank, hasBoundary: boolean, start: GrantRank = grantRank.none): GrantRank {
     const resource = request.matchedResource
-    let best: GrantRank = this.#scan(this.#always, request, enough, hasBoundary, grantRank.none, witness)
+    let best = this.#scan(this.#always, request, enough, hasBoundary, start)
     if (best >= enough) return best
+    if (this.#byCaller !== undefined) {
+      for (const name of request.callerNames) {
+        const own = this.#byCaller.get(name)
+        if (own !== undefined) best = own.widest(request, enough, hasBoundary, best)
+      }
+    }
     const exact = this.#exact?.get(resource)
-    if (exact !== undefined) best = this.#scan(exact, request, enough, hasBoundary, best, witness)
+    if (exact !== undefined) best = this.#scan(exact, request, enough, hasBoundary, best)
     for (let index = 0; index < this.#tables.length && best < enough; index += 1) {
       const table = this.#tables[index] as PrefixTable<Entry>
       if (table.length > resource.length) continue
       const found = table.find(resource)
-      if (found !== undefined) best = this.#scan(found, request, enough, hasBoundary, best, witness)
+      if (found !== undefined) best = this.#scan(found, request, enough, hasBoundary, best)
     }
     return best
   }
@@ -68,7 +78,6 @@ export class Slice {
     enough: GrantRank,
     hasBoundary: boolean,
     start: GrantRank,
-    witness: Witness | undefined,
   ): GrantRank {
     let best = start
     for (let index = 0; index < entries.length; index += 1) {
@@ -77,7 +86,6 @@ export class Slice {
       const grant = principalGrant(statement, request, hasBoundary, this.#switches)
       if (grant <= best || !conditionsHold(statement, request)) continue
       best = grant
-      if (witness !== undefined) witness.statement = statement
       if (best >= enough) return best
     }
     return best
@@ -85,8 +93,9 @@ export class Slice {
 }
 
 function matches(pattern: ResourcePattern, request: Request): boolean {
-  if (pattern.glob.headDecides && pattern.segments === undefined)
-    return request.matchedResource.startsWith(pattern.glob.literalHead)
+  if (pattern.glob.headDecides && pattern.segments === undefined) {
+    return hasPrefix(request.matchedResource, pattern.glob.literalHead)
+  }
   return matchesResource(pattern, request.matchedResource, request)
 }
 
@@ -102,13 +111,22 @@ function entriesOf(statement: CompiledStatement): Entry[] {
 const headOf = (entry: Entry): string =>
   entry.pattern === undefined || entry.pattern.segments !== undefined ? '' : entry.pattern.glob.literalHead
 
+const namesCallers = ({ statement }: Entry): boolean => statement.principal?.namesOnly === true
+
+function slicesByCaller(entries: readonly Entry[], switches: Switches): Map<string, Slice> {
+  const byName = new Map<string, Entry[]>()
+  for (const entry of entries) for (const name of entry.statement.principal?.names ?? []) add(byName, name, entry)
+  return new Map([...byName].map(([name, own]) => [name, new Slice(own, switches, false)]))
+}
+
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
+  for (const item of items) add(groups, keyOf(item), item)
   return groups
+}
+
+function add<T, K>(groups: Map<K, T[]>, key: K, item: T): void {
+  const group = groups.get(key)
+  if (group === undefined) groups.set(key, [item])
+  else group.push(item)
 }

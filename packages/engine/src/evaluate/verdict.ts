@@ -6,8 +6,6 @@
  */
 
 import { type GrantRank, grantRank } from '../match/principal-matcher.ts'
-import { accountOf } from '../request/parse-principal.ts'
-import type { Principal } from '../request/principal.ts'
 import type { Request } from '../request/request.ts'
 import { type Decision, type Outcome, policyTypes } from './decision.ts'
 
@@ -40,14 +38,10 @@ function decisions(outcome: Outcome): Decision[] {
 export const decision = (outcome: Outcome, mask: number): Decision => interned[outcome][mask] as Decision
 
 /** Service control policies bind neither services, nor anonymous callers, nor service-linked roles. */
-export const scpsBind = (principal: Principal): boolean =>
-  accountOf(principal) !== undefined && !isServiceLinked(principal)
+export const scpsBind = (request: Request): boolean => request.account !== undefined && !request.serviceLinked
 
 /** Resource control policies bind every caller but service-linked roles. */
-export const rcpsBind = (principal: Principal): boolean => !isServiceLinked(principal)
-
-const isServiceLinked = (principal: Principal): boolean =>
-  principal.kind === 'session' && principal.roleArn.includes(':role/aws-service-role/')
+export const rcpsBind = (request: Request): boolean => !request.serviceLinked
 
 /** The answer where no Deny matched. */
 export function verdict(request: Request, allows: LayerAllows): Decision {

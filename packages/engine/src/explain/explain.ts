@@ -138,11 +138,10 @@ function readLayer(
 }
 
 function exemption(type: PolicyType, request: Request): string | undefined {
-  if (type === 'scp' && !scpsBind(request.principal)) {
+  if (type === 'scp' && !scpsBind(request)) {
     return 'service control policies do not bind services, anonymous callers or service-linked roles'
   }
-  if (type === 'rcp' && !rcpsBind(request.principal))
-    return 'resource control policies do not bind service-linked roles'
+  if (type === 'rcp' && !rcpsBind(request)) return 'resource control policies do not bind service-linked roles'
   return undefined
 }
 

@@ -23,22 +23,49 @@ export interface PrincipalMatcher {
   readonly services: ReadonlySet<string>
   readonly federated: ReadonlySet<string>
   readonly anyCanonicalUser: boolean
+  /** Nobody but the bearers of `names` is meant, so that the statement can be found by them. */
+  readonly namesOnly: boolean
 }
+
+/** Most matchers have three of these. */
+const nobody: ReadonlySet<string> = new Set()
+
+const setOf = (values: readonly string[]): ReadonlySet<string> => (values.length === 0 ? nobody : new Set(values))
 
 export function compilePrincipal(element: PrincipalElement): PrincipalMatcher {
   const of = (type: string) => element.entries.filter((entry) => entry.type === type).map((entry) => entry.value)
   const aws = of('AWS')
   const isAccount = (value: string) => /^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:root)$/.test(value)
-  const names = new Set(aws.filter((value) => value !== '*' && !isAccount(value)))
-  return {
+  const names = setOf(aws.filter((value) => value !== '*' && !isAccount(value)))
+  const matcher = {
     negated: element.negated,
     everyone: aws.includes('*'),
     names,
     only: names.size === 1 ? [...names][0] : undefined,
-    accounts: new Set(aws.filter(isAccount)),
-    services: new Set(of('Service')),
-    federated: new Set(of('Federated')),
+    accounts: setOf(aws.filter(isAccount)),
+    services: setOf(of('Service')),
+    federated: setOf(of('Federated')),
     anyCanonicalUser: of('CanonicalUser').includes('*'),
+  }
+  return { ...matcher, namesOnly: meansNamesOnly(matcher) }
+}
+
+function meansNamesOnly(matcher: Omit<PrincipalMatcher, 'namesOnly'>): boolean {
+  const { negated, everyone, accounts, services, federated, anyCanonicalUser } = matcher
+  return !negated && !everyone && !anyCanonicalUser && accounts.size + services.size + federated.size === 0
+}
+
+/** Every name by which `grantTo` may find the caller among `names`. */
+export function namesOf(principal: Principal): readonly string[] {
+  switch (principal.kind) {
+    case 'user':
+      return principal.id === undefined ? [principal.arn] : [principal.arn, principal.id]
+    case 'session':
+      return [principal.arn, principal.roleArn, principal.roleId].filter((name) => name !== undefined)
+    case 'federatedUser':
+      return principal.userArn === undefined ? [principal.arn] : [principal.arn, principal.userArn]
+    default:
+      return []
   }
 }
 

@@ -1,6 +1,7 @@
 /** One authorization question, read once: every later step finds its facts here and splits no string again. */
 
 import type { VariableSource } from '../match/glob.ts'
+import { namesOf } from '../match/principal-matcher.ts'
 import { foldResource } from '../match/resource-pattern.ts'
 import { parseArn } from './arn.ts'
 import { type Context, ContextEntry, lookUp, readContext } from './context.ts'
@@ -30,6 +31,10 @@ export class Request implements VariableSource {
   readonly mustAllow: 'trust' | 'key' | undefined
   /** Undefined for callers without an account: services, identity providers, anonymous. */
   readonly account: string | undefined
+  /** The ARNs and ids by which a `Principal` element may name the caller. */
+  readonly callerNames: readonly string[]
+  /** A service-linked role, which neither service control nor resource control policies bind. */
+  readonly serviceLinked: boolean
   readonly context: Context
 
   constructor(input: RequestInput, principal: Principal, context: Context) {
@@ -41,6 +46,8 @@ export class Request implements VariableSource {
     this.matchedResource = this.foldsNames ? foldResource(input.resource) : input.resource
     this.context = context
     this.account = accountOf(principal)
+    this.callerNames = namesOf(principal)
+    this.serviceLinked = principal.kind === 'session' && principal.roleArn.includes(':role/aws-service-role/')
     const arn = input.resource === '*' ? undefined : parseArn(input.resource)
     this.resourceAccount = input.resourceAccount ?? (arn?.account || this.account)
     this.crossPartition = arn !== undefined && 'partition' in principal && principal.partition !== arn.partition
