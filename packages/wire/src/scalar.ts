@@ -60,7 +60,7 @@ export function readHttpDate(text: string): Date | undefined {
   return calendarDate(Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second))
 }
 
-/** Undefined for the 31st of February and the 25th hour, which `Date.UTC` would carry over. */
+/** Undefined for the 31st of February and the 25th hour, which `Date.UTC` would carry over, and for years before 100. */
 export function calendarDate(
   year: number,
   month: number,
@@ -71,6 +71,7 @@ export function calendarDate(
 ): Date | undefined {
   const date = new Date(Date.UTC(year, month, day, hour, minute, second))
   const same =
+    date.getUTCFullYear() === year &&
     date.getUTCMonth() === month &&
     date.getUTCDate() === day &&
     date.getUTCHours() === hour &&

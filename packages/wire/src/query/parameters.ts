@@ -15,15 +15,16 @@ export const QUERY_BOUNDS: QueryBounds = { maxBytes: 4 * 1024 * 1024, maxParamet
 export function readParameters(text: string, bounds: QueryBounds = QUERY_BOUNDS): Map<string, string> {
   if (text.length > bounds.maxBytes) throw malformedQuery(`The request exceeds ${bounds.maxBytes} bytes`)
   const parameters = new Map<string, string>()
-  for (const pair of text.split('&', bounds.maxParameters + 2)) {
+  const pairs = text.split('&', bounds.maxParameters + 1)
+  if (pairs.length > bounds.maxParameters) {
+    throw malformedQuery(`The request has more than ${bounds.maxParameters} parameters`)
+  }
+  for (const pair of pairs) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     if (parameters.has(name)) throw malformedQuery('The request names a parameter twice')
     parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)))
-    if (parameters.size > bounds.maxParameters) {
-      throw malformedQuery(`The request has more than ${bounds.maxParameters} parameters`)
-    }
   }
   return parameters
 }

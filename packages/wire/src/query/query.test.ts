@@ -161,6 +161,18 @@ describe('query reading is strict', () => {
     expect(() => read('TagUser', text)).toThrow(message)
   })
 
+  it('counts every parameter and byte against its bounds, empty ones too', () => {
+    const bounds = { maxBytes: 100, maxParameters: 3 }
+    expect(readParameters('a=1&&b', bounds)).toEqual(
+      new Map([
+        ['a', '1'],
+        ['b', ''],
+      ]),
+    )
+    expect(() => readParameters('a=1&&&Deny=1', bounds)).toThrow('more than 3 parameters')
+    expect(() => readParameters('x'.repeat(101), bounds)).toThrow('exceeds 100 bytes')
+  })
+
   it('keeps unknown members for the validator to name', () => {
     const shape = model.operations.get('TagUser')?.input
     const input = read(

@@ -164,7 +164,7 @@ describe('restXml round trip with the SDK', () => {
       .catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(s3.NoSuchKey)
     expect(failure).toMatchObject({ Key: 'k', $metadata: { httpStatusCode: 404 } })
-    expect(writeRestFault(fault, IDS, { method: 'GET', resource: '/b/k' }, model).body).toBe(
+    expect(writeRestFault(fault, IDS, { method: 'GET', resource: '/b/k?X-Amz-Security-Token=t' }, model).body).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>k</Key><Resource>/b/k</Resource><RequestId>REQ</RequestId><HostId>HOST</HostId></Error>',
     )
     expect(writeRestFault(fault, IDS, { method: 'HEAD' }, model)).toMatchObject({ status: 404, body: undefined })

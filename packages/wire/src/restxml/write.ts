@@ -9,6 +9,7 @@ import type { WireResponse } from '../response.ts'
 import type { OperationModel, ServiceModel } from '../schema/service-model.ts'
 import type { Member, StructureShape } from '../schema/shape.ts'
 import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
+import { splitUrl } from '../sigv4/uri.ts'
 import { xmlNameOf } from '../xml/read.ts'
 import { isBodyMember } from './read.ts'
 
@@ -151,7 +152,7 @@ function unwrapped(
 
 export interface RestFaultContext {
   readonly method: string
-  /** The path of the request, for `<Resource>`. */
+  /** The URL of the request, for `<Resource>`; its query is left out, for it may hold a signature and a token. */
   readonly resource?: string
 }
 
@@ -169,7 +170,7 @@ export function writeRestFault(
   if (bodiless) return { status, headers, body: undefined }
   const value: Record<string, string> = { Code: fault.code, Message: fault.message }
   for (const [name, member] of Object.entries(fault.members)) value[name] = String(member)
-  if (context.resource !== undefined) value.Resource ??= context.resource
+  if (context.resource !== undefined) value.Resource ??= splitUrl(context.resource).path
   value.RequestId = ids.requestId
   value.HostId = ids.hostId
   const schema = structureSchema(

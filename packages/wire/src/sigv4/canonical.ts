@@ -2,7 +2,7 @@
  * The canonical request and the string to sign. IAM User Guide, "Create a signed AWS API request", steps 1 to 3; S3's
  * exceptions (path encoded once and never normalized) from the S3 API reference, "Signature Calculations".
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type HeaderValues, headerText } from './headers.ts'
 import { type QueryParameter, uriEncode } from './uri.ts'
 
@@ -77,5 +77,5 @@ export function stringToSign(amzDate: string, scope: Scope, canonical: string): 
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return hash('sha256', data, 'hex')
 }

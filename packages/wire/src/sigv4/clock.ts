@@ -12,7 +12,8 @@ export function parseRequestTime(text: string): number | undefined {
 }
 
 export function isoBasic(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const iso = new Date(time).toISOString()
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 }
 
 /** ISO 8601 without milliseconds, as S3 prints ServerTime and Expires. */

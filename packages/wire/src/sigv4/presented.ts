@@ -3,6 +3,7 @@
  * IAM User Guide, "Elements of an AWS API request signature"; S3 API reference, "Authenticating Requests".
  */
 import { ALGORITHM, type Scope } from './canonical.ts'
+import { isoBasic, parseRequestTime } from './clock.ts'
 import { type HeaderValues, single } from './headers.ts'
 import { type SignatureFault, signatureFault } from './signature-fault.ts'
 import type { QueryParameter } from './uri.ts'
@@ -17,8 +18,10 @@ export interface PresentedSignature {
   /** 64 lower-case hex digits. */
   readonly signature: string
   readonly sessionToken: string | undefined
-  /** `X-Amz-Date` or `Date` as sent. */
-  readonly time: string
+  /** `X-Amz-Date` or `Date`, in milliseconds since the epoch. */
+  readonly signedAt: number
+  /** The same in ISO basic form. */
+  readonly amzDate: string
   /** Seconds; only of presigned requests. */
   readonly expires: number | undefined
 }
@@ -158,6 +161,8 @@ function assemble(
     (name, i) => HEADER_NAME.test(name) && (i === 0 || (signedHeaders[i - 1] ?? '') < name),
   )
   if (!ordered) return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
+  const signedAt = parseRequestTime(fields.time)
+  if (signedAt === undefined) return malformed('The date of the request is neither ISO-8601 basic format nor RFC 1123.')
   if (!HEX_SIGNATURE.test(fields.signature)) return malformed('The Signature must be 64 lower-case hexadecimal digits.')
   return {
     mechanism,
@@ -167,7 +172,8 @@ function assemble(
     signedHeaders,
     signature: fields.signature,
     sessionToken: fields.sessionToken,
-    time: fields.time,
+    signedAt,
+    amzDate: isoBasic(signedAt),
     expires: fields.expires,
   }
 }

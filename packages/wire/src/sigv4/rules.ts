@@ -3,7 +3,7 @@
  * (credential scope, clock skew); S3 API reference, "Signature Calculations" (signed headers, presigned expiry).
  */
 import { TERMINATOR } from './canonical.ts'
-import { isoBasic, isoExtended, parseRequestTime } from './clock.ts'
+import { isoBasic, isoExtended } from './clock.ts'
 import type { HeaderValues } from './headers.ts'
 import type { PresentedSignature } from './presented.ts'
 import { type SignatureFault, signatureFault } from './signature-fault.ts'
@@ -48,12 +48,12 @@ function malformed(presented: PresentedSignature, message: string): SignatureFau
 }
 
 export function checkScope(presented: PresentedSignature, rules: SignatureRules): SignatureFault | undefined {
-  const { scope, terminator } = presented
-  const time = parseRequestTime(presented.time)
-  if (time !== undefined && isoBasic(time).slice(0, 8) !== scope.date) {
+  const { scope, terminator, amzDate } = presented
+  const day = amzDate.slice(0, 8)
+  if (day !== scope.date) {
     return signatureFault(
       'scopeDate',
-      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${shown(scope.date)}' != '${isoBasic(time).slice(0, 8)}', from '${isoBasic(time)}'.`,
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${shown(scope.date)}' != '${day}', from '${amzDate}'.`,
     )
   }
   if (!rules.regions.includes(scope.region)) {
@@ -78,19 +78,16 @@ export function checkScope(presented: PresentedSignature, rules: SignatureRules)
   return undefined
 }
 
-/** The request's time in milliseconds, or why it does not count now. */
-export function checkTime(presented: PresentedSignature, now: number, s3: boolean): number | SignatureFault {
-  const time = parseRequestTime(presented.time)
-  if (time === undefined) {
-    return malformed(presented, "Date must be in ISO-8601 'basic format' or RFC 1123 form. Got an unreadable date.")
-  }
+/** Why the request's time does not count now. */
+export function checkTime(presented: PresentedSignature, now: number, s3: boolean): SignatureFault | undefined {
+  const { signedAt: time, expires } = presented
   const skew = s3 ? S3_SKEW : SKEW
   if (time > now + skew) return early(time, now, skew, s3)
-  if (presented.expires === undefined) return time < now - skew ? late(time, now, skew, s3) : time
-  const end = time + presented.expires * 1000
-  if (now <= end) return time
+  if (expires === undefined) return time < now - skew ? late(time, now, skew, s3) : undefined
+  const end = time + expires * 1000
+  if (now <= end) return undefined
   return signatureFault('presignedExpired', s3 ? 'Request has expired' : expiredText(end, now), {
-    'X-Amz-Expires': String(presented.expires),
+    'X-Amz-Expires': String(expires),
     Expires: isoExtended(end),
     ServerTime: isoExtended(now),
   })
