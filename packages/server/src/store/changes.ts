@@ -37,8 +37,8 @@ export class Changes {
     this.#listeners.add(listener)
   }
 
-  /** Within a transaction, before its first read. */
-  async bump(transaction: Kysely<ChangesSchema>, topic: string, postgres: boolean): Promise<void> {
+  /** Within a transaction, before its first read. Answers the topic's new count. */
+  async bump(transaction: Kysely<ChangesSchema>, topic: string, postgres: boolean): Promise<number> {
     const row = await transaction
       .insertInto('changes')
       .values({ topic, counter: 1 })
@@ -46,10 +46,18 @@ export class Changes {
       .returning('counter')
       .executeTakeFirstOrThrow()
     if (postgres) await sql`select pg_notify(${channel}, ${`${topic} ${row.counter}`})`.execute(transaction)
+    return row.counter
   }
 
   /** After the commit: this process's caches forget at once, before the writer gets its answer. */
-  committed(topic: string): void {
+  committed(topic: string, counter: number): void {
+    // Writes of a topic happen one after the other: whoever knows this one has forgotten what lay before it too.
+    if ((this.#known.get(topic) ?? 0) >= counter) return
+    this.#known.set(topic, counter)
+    this.#tell(topic)
+  }
+
+  #tell(topic: string): void {
     for (const listener of this.#listeners) listener(topic)
   }
 
@@ -71,8 +79,8 @@ export class Changes {
     const client = await connect()
     this.#client = client
     client.on('notification', ({ payload }) => {
-      const topic = payload?.split(' ')[0]
-      if (topic !== undefined) this.committed(topic)
+      const [topic, counter] = payload?.split(' ') ?? []
+      if (topic !== undefined) this.committed(topic, Number(counter))
     })
     // The poll carries on alone until the connection is back.
     client.on('error', () => {
@@ -86,13 +94,12 @@ export class Changes {
     this.#polling = true
     try {
       for (const { topic, counter } of await this.#db.selectFrom('changes').selectAll().execute()) {
-        if (this.#known.get(topic) === counter) continue
-        this.#known.set(topic, counter)
-        if (!first) this.committed(topic)
+        if (first) this.#known.set(topic, counter)
+        else this.committed(topic, counter)
       }
     } catch {
       // The database is away: what the caches hold may be stale, so they must not be believed.
-      for (const topic of this.#known.keys()) this.committed(topic)
+      for (const topic of this.#known.keys()) this.#tell(topic)
     } finally {
       this.#polling = false
     }

@@ -29,9 +29,16 @@ export function columnTypes(kind: DatabaseKind): ColumnTypes {
     : { kind, text: sql`text collate "C"`, integer: sql`bigint` }
 }
 
+/** SQLite's schema changes are part of a transaction like any other, so that a failed step leaves nothing behind. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): true {
+    return true
+  }
+}
+
 export function sqliteDialect(path: string): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalSqliteAdapter(),
     createDriver: () => new SqliteDriver(path),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -41,7 +48,7 @@ export function sqliteDialect(path: string): Dialect {
 const int8 = 20
 
 export function postgresPool(url: string): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: url,
     max: 16,
     connectionTimeoutMillis: 10_000,
@@ -50,6 +57,9 @@ export function postgresPool(url: string): pg.Pool {
         oid === int8 ? (value: string) => Number(value) : pg.types.getTypeParser(oid, format as 'text'),
     } as pg.CustomTypesConfig,
   })
+  // A connection that breaks while nobody uses it is replaced on next use; unheard, the event would end the process.
+  pool.on('error', () => {})
+  return pool
 }
 
 export function postgresDialect(pool: pg.Pool): Dialect {

@@ -47,16 +47,26 @@ export class Store<Schema> {
     return this as unknown as Store<Other>
   }
 
+  /** The store as seen from inside a transaction: code that reads through a store sees what was written so far. */
+  within(transaction: Transaction<Schema>): Store<Schema> {
+    return new Store(this.kind, transaction as unknown as Kysely<Schema & ChangesSchema>, this.changes)
+  }
+
   /**
    * One transaction that changes what `topic` stands for (an account's identities and policies, say). When it returns, the
    * change is durable and this server's caches have forgotten the topic; other servers follow within a second.
    */
   async write<T>(topic: string, body: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+    let counter = 0
     const result = await this.#db.transaction().execute(async (transaction) => {
-      await this.changes.bump(transaction as unknown as Kysely<ChangesSchema>, topic, this.kind === 'postgres')
+      counter = await this.changes.bump(
+        transaction as unknown as Kysely<ChangesSchema>,
+        topic,
+        this.kind === 'postgres',
+      )
       return body(transaction as unknown as Transaction<Schema>)
     })
-    this.changes.committed(topic)
+    this.changes.committed(topic, counter)
     return result
   }
 
@@ -69,7 +79,7 @@ export class Store<Schema> {
 /** Opens the database, brings its schema up to date, and begins to listen for other servers' changes. */
 export async function openStore(options: StoreOptions): Promise<Store<unknown>> {
   const kind = /^postgres(ql)?:\/\//.test(options.location) ? 'postgres' : 'sqlite'
-  if (kind === 'sqlite' && options.location !== ':memory:') mkdirSync(dirname(options.location), { recursive: true })
+  if (kind === 'sqlite') mkdirSync(dirname(options.location), { recursive: true })
   const dialect =
     kind === 'postgres' ? postgresDialect(postgresPool(options.location)) : sqliteDialect(options.location)
   const db = new Kysely<ChangesSchema>({ dialect })
