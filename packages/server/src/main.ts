@@ -14,6 +14,7 @@ import { OwnPages } from './http/own-pages.ts'
 import { restJson } from './http/rest-json.ts'
 import { protocolOf } from './http/route.ts'
 import { HttpServer } from './http/server.ts'
+import { startJanitor } from './janitor.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { PolicyCache } from './kernel/policy-cache.ts'
 import { Programs } from './kernel/programs.ts'
@@ -21,11 +22,16 @@ import { bind, Registry } from './kernel/service.ts'
 import { Callers } from './principals/callers.ts'
 import { Credentials, SessionTokens } from './principals/credentials.ts'
 import { EntityPolicies } from './principals/entity-policies.ts'
+import { LastUsed } from './principals/last-used.ts'
 import { loadManagedPolicies } from './principals/managed-policies.ts'
 import { identitySteps } from './principals/schema-steps.ts'
 import type { IdentityTables } from './principals/tables.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
+import { ResourceFactsCache } from './services/glue/resource-facts.ts'
+import { glueSchemaSteps, glueService } from './services/glue/service.ts'
+import { defaultGlueSwitches, type GlueSwitches } from './services/glue/switches.ts'
+import type { GlueTables } from './services/glue/tables.ts'
 import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { stsService } from './services/sts/service.ts'
@@ -63,7 +69,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const store = (
     await openStore({
       location: settings.databaseUrl ?? join(data, 'scopedown.db'),
-      steps: { ...identitySteps, ...denialSteps },
+      steps: { ...identitySteps, ...denialSteps, ...glueSchemaSteps },
     })
   ).as<IdentityTables>()
 
@@ -88,9 +94,21 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     onError: (error) => log(`the audit log cannot be written, callers may have to wait: ${String(error)}`),
   })
 
+  const unwritten = (what: string) => (error: unknown) => log(`${what}: ${String(error)}`)
+  const lastUsed = new LastUsed(store.db, unwritten('the last use of access keys cannot be written'))
+  const stopJanitor = startJanitor(store.db, denials, clock, unwritten('expired records cannot be cleared away'))
+
   const shared = { store, policies, policyCache, keySealer, partition, region }
+  const glueStore = store.as<IdentityTables & GlueTables>()
+  const glue: GlueSwitches = { ...defaultGlueSwitches, ...options.glue }
   const registry = new Registry([
-    bind(iamService, { ...shared, credentials, awsManaged }),
+    bind(iamService, { ...shared, credentials, awsManaged, lastUsed }),
+    bind(glueService, {
+      ...shared,
+      store: glueStore,
+      facts: new ResourceFactsCache(glueStore, policyCache),
+      switches: glue,
+    }),
     bind(iamToolboxService, { denials, settleDenials: () => audit.flush() }),
     bind(stsService, {
       ...shared,
@@ -121,7 +139,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     host: settings.host,
     port: settings.port,
     kernel,
-    authenticator: new Authenticator(credentials, tokens, region),
+    authenticator: new Authenticator(credentials, tokens, lastUsed, region),
     protocolOf: (request, head) => protocols[protocolOf(registry, request, head)],
     limits: defaultLimits,
     pages: new OwnPages(),
@@ -135,7 +153,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     firstStart,
     close: async () => {
       await server.close(drainMilliseconds)
+      stopJanitor()
       await audit.close()
+      await lastUsed.close()
       await store.close()
     },
   }

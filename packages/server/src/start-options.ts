@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { GlueSwitches } from './services/glue/switches.ts'
 
 export interface StartOptions {
   /** Default 4566; 0: any free port. */
@@ -18,6 +19,8 @@ export interface StartOptions {
   readonly databaseUrl?: string
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
   readonly rootAccessKeys?: readonly string[]
+  /** What this server decides about Glue where AWS is silent. Default: `services/glue/switches.ts`. */
+  readonly glue?: Partial<GlueSwitches>
   /** Told of what the operator should know. Default: standard error. */
   readonly log?: (line: string) => void
 }
