@@ -44,3 +44,31 @@ export function asFault(thrown: unknown, protocol: Protocol): ServiceFault {
   const [code, message] = INTERNAL[protocol]
   return new ServiceFault(code, message, { status: 500 })
 }
+
+const DENIED: Readonly<Record<Protocol, readonly [code: string, status: number]>> = {
+  awsJson: ['AccessDeniedException', 400],
+  awsQuery: ['AccessDenied', 403],
+  restXml: ['AccessDenied', 403],
+}
+
+/** A refusal by policy, with the sentence that explains it. */
+export function deniedFault(protocol: Protocol, message: string): ServiceFault {
+  const [code, status] = DENIED[protocol]
+  return new ServiceFault(code, message, { status })
+}
+
+const UNIMPLEMENTED: Readonly<Record<Protocol, readonly [code: string, message: string, status: number]>> = {
+  awsJson: ['UnknownOperationException', 'The requested operation is not recognized by the service.', 400],
+  awsQuery: [
+    'InvalidAction',
+    'The action or operation requested is invalid. Verify that the action is typed correctly.',
+    400,
+  ],
+  restXml: ['NotImplemented', 'A header you provided implies functionality that is not implemented', 501],
+}
+
+/** An operation of the model that this server does not have. */
+export function unimplementedFault(protocol: Protocol): ServiceFault {
+  const [code, message, status] = UNIMPLEMENTED[protocol]
+  return new ServiceFault(code, message, { status })
+}

@@ -2,7 +2,7 @@
 import { JsonCodec2 } from '@aws-sdk/core/protocols'
 import { asFault } from '../fault.ts'
 import { prepareOutput } from '../output.ts'
-import type { WireResponse } from '../response.ts'
+import { type WireResponse, wireResponse } from '../response.ts'
 import type { ErrorModel, OperationModel, ServiceModel } from '../schema/service-model.ts'
 import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
 
@@ -24,7 +24,7 @@ export function writeJson(
   version: JsonVersion = '1.1',
 ): WireResponse {
   const body = operation.outputSchema === undefined ? '{}' : encode(operation.outputSchema, output ?? {})
-  return { status: 200, headers: headersFor(requestId, version), body }
+  return wireResponse(200, headersFor(requestId, version), body)
 }
 
 /** Any thrown value as `{"__type", "Message", …modelled members}`. */
@@ -37,11 +37,8 @@ export function writeJsonFault(
   const fault = asFault(thrown, 'awsJson')
   const error = model?.errors.get(fault.code)
   const body = encode(faultSchema(error), { ...fault.members, __type: fault.code, Message: fault.message })
-  return {
-    status: fault.status ?? error?.httpStatus ?? 400,
-    headers: { ...headersFor(requestId, version), ...fault.headers },
-    body,
-  }
+  const status = fault.status ?? error?.httpStatus ?? 400
+  return wireResponse(status, { ...headersFor(requestId, version), ...fault.headers }, body)
 }
 
 function headersFor(requestId: string, version: JsonVersion): Record<string, string> {

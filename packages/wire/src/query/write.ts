@@ -5,7 +5,7 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols'
 import { asFault } from '../fault.ts'
 import { prepareOutput } from '../output.ts'
-import type { WireResponse } from '../response.ts'
+import { type WireResponse, wireResponse } from '../response.ts'
 import type { ErrorModel, OperationModel, ServiceModel } from '../schema/service-model.ts'
 import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
 
@@ -30,11 +30,7 @@ export function writeQuery(
   xmlNamespace: string,
 ): WireResponse {
   const value = { [`${operation.name}Result`]: output ?? {}, ResponseMetadata: { RequestId: requestId } }
-  return {
-    status: 200,
-    headers: headersFor(requestId),
-    body: encode(responseSchema(operation), value, xmlNamespace),
-  }
+  return wireResponse(200, headersFor(requestId), encode(responseSchema(operation), value, xmlNamespace))
 }
 
 /** Any thrown value as an ErrorResponse; code and status from the model's `awsQueryError`. */
@@ -56,11 +52,8 @@ export function writeQueryFault(
     },
     RequestId: requestId,
   }
-  return {
-    status,
-    headers: { ...headersFor(requestId), ...fault.headers },
-    body: encode(faultSchema(error), value, xmlNamespace),
-  }
+  const body = encode(faultSchema(error), value, xmlNamespace)
+  return wireResponse(status, { ...headersFor(requestId), ...fault.headers }, body)
 }
 
 function headersFor(requestId: string): Record<string, string> {

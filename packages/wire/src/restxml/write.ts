@@ -5,7 +5,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols'
 import { XmlNode } from '@aws-sdk/xml-builder'
 import { asFault, ServiceFault } from '../fault.ts'
 import { prepareOutput, wholeSeconds } from '../output.ts'
-import type { WireResponse } from '../response.ts'
+import { type WireResponse, wireResponse } from '../response.ts'
 import type { OperationModel, ServiceModel } from '../schema/service-model.ts'
 import type { Member, StructureShape } from '../schema/shape.ts'
 import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
@@ -47,8 +47,9 @@ export function writeRest(
   const values = (output ?? {}) as Readonly<Record<string, unknown>>
   const headers = idHeaders(ids)
   for (const member of operation.output.members.values()) bindHeaders(member, values[member.name], headers)
-  const body = operation.http?.method === 'HEAD' ? undefined : bodyOf(operation, values, headers, xmlNamespace)
-  return { status, headers, body }
+  if (operation.http?.method === 'HEAD') return { status, headers, body: undefined }
+  const body = bodyOf(operation, values, headers, xmlNamespace)
+  return wireResponse(status, headers, body ?? '')
 }
 
 function idHeaders({ requestId, hostId }: RestResponseIds): Record<string, string> {
@@ -177,5 +178,5 @@ export function writeRestFault(
     'Error',
     Object.keys(value).map((name) => [name, 0] as const),
   )
-  return { status, headers: { ...headers, 'content-type': 'application/xml' }, body: encode(schema, value) }
+  return wireResponse(status, { ...headers, 'content-type': 'application/xml' }, encode(schema, value))
 }

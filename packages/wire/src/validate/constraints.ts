@@ -64,7 +64,7 @@ const wholePatterns = new WeakMap<RegExp, RegExp>()
 function matchesWhole(pattern: RegExp, value: string): boolean {
   let whole = wholePatterns.get(pattern)
   if (!whole) {
-    whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gymu]/g, '').concat('u'))
+    whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gym]/g, ''))
     wholePatterns.set(pattern, whole)
   }
   return whole.test(value)
