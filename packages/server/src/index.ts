@@ -1,4 +1,5 @@
 /** Scopedown's server: AWS's APIs under AWS's permission model, in one process. */
 
+export { type AddedAccount, addAccount } from './accounts.ts'
 export { type RunningServer, startServer } from './main.ts'
 export { OptionError, type StartOptions } from './start-options.ts'

@@ -12,6 +12,7 @@ import type { Caller } from '../kernel/caller.ts'
 import { faultProtocol, type ProtocolName } from '../kernel/protocol-name.ts'
 import type { BoundService, ServiceDefinition } from '../kernel/service.ts'
 import type { Credentials, SessionTokens } from '../principals/credentials.ts'
+import type { LastUsed } from '../principals/last-used.ts'
 
 export interface CallerKey extends AccessKey {
   readonly caller: Caller
@@ -31,9 +32,11 @@ function signatureProtocol(protocol: ProtocolName): Protocol {
 export class Authenticator {
   readonly #credentials: Credentials
   readonly #tokens: SessionTokens
+  readonly #lastUsed: LastUsed
   readonly #regions: Readonly<Record<ServiceDefinition<unknown>['scope'], readonly string[]>>
 
-  constructor(credentials: Credentials, tokens: SessionTokens, region: string) {
+  constructor(credentials: Credentials, tokens: SessionTokens, lastUsed: LastUsed, region: string) {
+    this.#lastUsed = lastUsed
     this.#credentials = credentials
     this.#tokens = tokens
     this.#regions = { global: [globalRegion], regional: [region], both: [region, globalRegion] }
@@ -61,7 +64,11 @@ export class Authenticator {
       },
       (id, token) => this.#lookup(id, token),
     )
-    if (result.ok) return result.verified
+    if (result.ok) {
+      const { key, scope } = result.verified
+      this.#lastUsed.note(key.caller, definition.name, scope.region, now)
+      return result.verified
+    }
     throw renderSignatureFault(result.fault, faultProtocol(definition.protocol))
   }
 

@@ -1,4 +1,7 @@
-/** Scopedown's own pages under `/_scopedown/`: health and Prometheus metrics. They tell nothing of who may do what. */
+/**
+ * Scopedown's own pages under `/_scopedown/`: health, Prometheus metrics, and where a denial's message points. They are open
+ * to everybody and tell nothing of who may do what.
+ */
 
 import type { IncomingMessage } from 'node:http'
 import type { WireResponse } from '@scopedown/wire'
@@ -42,6 +45,8 @@ export class OwnPages {
     const path = url.split('?', 1)[0]
     if (path === `${prefix}health`) return json(200, { status: 'ok' })
     if (path === `${prefix}metrics`) return this.#metrics()
+    const id = /^\/_scopedown\/authorizations\/([0-9a-z]{1,64})$/.exec(path ?? '')?.[1]
+    if (id !== undefined) return howToExplain(id)
     return json(404, { message: 'no such page' })
   }
 
@@ -56,4 +61,16 @@ export class OwnPages {
 
 function json(status: number, value: unknown): WireResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
+}
+
+/** The same whether the id exists or not. */
+function howToExplain(id: string): WireResponse {
+  const body = [
+    'Why this call was denied is told to principals of its account who may ask:',
+    '',
+    `  scopedown explain ${id}`,
+    `  aws sts decode-authorization-message --encoded-message ${id}`,
+    '',
+  ].join('\n')
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
 }

@@ -7,6 +7,7 @@ import type { PolicyCache } from '../../kernel/policy-cache.ts'
 import { iamArn } from '../../principals/arns.ts'
 import type { Credentials } from '../../principals/credentials.ts'
 import type { EntityPolicies } from '../../principals/entity-policies.ts'
+import type { LastUsed } from '../../principals/last-used.ts'
 import type { ManagedPolicy } from '../../principals/managed-policies.ts'
 import type { IdentityTables } from '../../principals/tables.ts'
 import type { Sealer } from '../../secrets/sealer.ts'
@@ -17,6 +18,7 @@ export interface IamDeps {
   readonly policies: EntityPolicies
   readonly policyCache: PolicyCache
   readonly credentials: Credentials
+  readonly lastUsed: LastUsed
   readonly awsManaged: ReadonlyMap<string, ManagedPolicy>
   /** Seals secret access keys. */
   readonly keySealer: Sealer
