@@ -12,3 +12,6 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await run(process.argv.slice(2), process)
+
+// A server that failed to start may hold a file or a socket; nothing is left to wait for. Unreferenced: it delays no exit.
+setTimeout(() => process.exit(), 1000).unref()

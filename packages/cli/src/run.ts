@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { parseCommand } from './commands/parse.ts'
+import { serveCommand } from './commands/serve.ts'
 import { Invocation } from './invocation.ts'
 import type { Io } from './io.ts'
 import { exitStatus, Unusable } from './unusable.ts'
@@ -15,6 +16,7 @@ Start here:
   scopedown parse policy.json                  is this policy well formed, and does it mean what I think?
   scopedown check --help                       may this principal do this, under these policies?
   scopedown explain --help                     why, or why not?
+  scopedown serve                              AWS's APIs on this machine, every call authorized
   scopedown <command> --help                   every option, with examples
 `
 
@@ -37,11 +39,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function program(invocation: Invocation): Command {
   const { stdout, stderr } = invocation.io
   const root = new Command('scopedown')
-    .description("AWS's permission model on your own machine: decide and explain who may do what")
+    .description("AWS's permission model on your own machine: decide, enforce and explain")
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', notes)
-  for (const make of [checkCommand, explainCommand, parseCommand]) root.addCommand(make(invocation))
+  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand]) root.addCommand(make(invocation))
   for (const command of [root, ...root.commands]) {
     command.exitOverride().showSuggestionAfterError(true).allowExcessArguments(false)
     command.configureOutput({
