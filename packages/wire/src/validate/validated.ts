@@ -19,4 +19,6 @@ export type Validated<T> = T extends Leaf
   ? T
   : T extends readonly (infer Item)[]
     ? Validated<Item>[]
-    : { [K in keyof T]: Record<never, never> extends Pick<T, K> ? Validated<T[K]> : Validated<Exclude<T[K], undefined>> }
+    : {
+        [K in keyof T]: Record<never, never> extends Pick<T, K> ? Validated<T[K]> : Validated<Exclude<T[K], undefined>>
+      }
