@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { ensureAccount, ensureAdministrator } from './first-start.ts'
-import { identitySteps } from './principals/schema-steps.ts'
 import type { IdentityTables } from './principals/tables.ts'
+import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
 import { OptionError, type StartOptions, settingsOf } from './start-options.ts'
@@ -22,7 +22,7 @@ export async function addAccount(id: string, options: StartOptions = {}): Promis
   const { data, databaseUrl, region } = settingsOf({ ...options, account: id })
   const keySealer = new Sealer(loadMasterKey(join(data, 'master.key')), 'secret access key')
   const store = (
-    await openStore({ location: databaseUrl ?? join(data, 'scopedown.db'), steps: identitySteps })
+    await openStore({ location: databaseUrl ?? join(data, 'scopedown.db'), steps: schemaSteps })
   ).as<IdentityTables>()
   try {
     const credentialsFile = join(data, `credentials-${id}`)

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AuditLog } from './audit/audit-log.ts'
-import { Denials, type DenialTables, denialSteps } from './audit/denials.ts'
+import { Denials, type DenialTables } from './audit/denials.ts'
 import { ensureAccount, ensureAdministrator } from './first-start.ts'
 import { Authenticator } from './http/authenticate.ts'
 import { awsJson } from './http/aws-json.ts'
@@ -24,12 +24,12 @@ import { Credentials, SessionTokens } from './principals/credentials.ts'
 import { EntityPolicies } from './principals/entity-policies.ts'
 import { LastUsed } from './principals/last-used.ts'
 import { loadManagedPolicies } from './principals/managed-policies.ts'
-import { identitySteps } from './principals/schema-steps.ts'
 import type { IdentityTables } from './principals/tables.ts'
+import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
 import { ResourceFactsCache } from './services/glue/resource-facts.ts'
-import { glueSchemaSteps, glueService } from './services/glue/service.ts'
+import { glueService } from './services/glue/service.ts'
 import { defaultGlueSwitches, type GlueSwitches } from './services/glue/switches.ts'
 import type { GlueTables } from './services/glue/tables.ts'
 import { iamService } from './services/iam/service.ts'
@@ -69,7 +69,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const store = (
     await openStore({
       location: settings.databaseUrl ?? join(data, 'scopedown.db'),
-      steps: { ...identitySteps, ...denialSteps, ...glueSchemaSteps },
+      steps: schemaSteps,
     })
   ).as<IdentityTables>()
 

@@ -1,0 +1,49 @@
+/** A server in a process of its own, for tests that kill it. Runs the built code. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { StartOptions } from '../start-options.ts'
+
+const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+
+export interface ChildServer {
+  readonly url: string
+  readonly credentialsFile: string
+  readonly process: ChildProcess
+  kill(signal: NodeJS.Signals): Promise<void>
+}
+
+export async function startChildServer(options: StartOptions): Promise<ChildServer> {
+  if (!existsSync(built)) throw new Error('the server is not built: run `npm run build` first')
+  const script = `
+    const { startServer } = await import(${JSON.stringify(built)})
+    const server = await startServer(${JSON.stringify({ port: 0, ...options })})
+    process.once('SIGTERM', () => server.close().then(() => process.exit(0)))
+    console.log(JSON.stringify({ url: server.url, credentialsFile: server.credentialsFile }))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString()
+  })
+  const line = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const end = text.indexOf('\n')
+      if (end !== -1) resolve(text.slice(0, end))
+    })
+    void exited.then(() => reject(new Error(`the server did not start: ${errors}`)))
+  })
+  const { url, credentialsFile } = JSON.parse(line) as { url: string; credentialsFile: string }
+  return {
+    url,
+    credentialsFile,
+    process: child,
+    kill: async (signal) => {
+      child.kill(signal)
+      await exited
+    },
+  }
+}
