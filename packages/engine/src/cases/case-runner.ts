@@ -45,17 +45,16 @@ export class CaseRunner {
   /** `text`: one JSON object. Undefined where it is none: then there is no case to answer. */
   run(text: string): CaseResult | undefined {
     const span = memberSpan(text, 'policies')
-    const read = readJson(this.#withoutKnownPolicies(text, span))
+    const policies = policiesText(text, span)
+    const read = readJson(span === undefined ? text : this.#withoutKnown(policies, text, span))
     if (read === undefined) return undefined
-    const { request, expect } = read
     const name = typeof read.name === 'string' ? read.name : undefined
-    const answer = this.#answer(request, policiesText(text, span))
-    const expected = expectation(expect)
-    return {
-      name,
-      ...answer,
-      ...(expected === undefined ? {} : { ok: meets(answer, expected) }),
-    }
+    const { decision, by, message } = this.#answer(read.request, policies)
+    const expected = expectation(read.expect)
+    const result: { -readonly [Key in keyof CaseResult]: CaseResult[Key] } = { name, decision, by }
+    if (message !== undefined) result.message = message
+    if (expected !== undefined) result.ok = meets(result, expected)
+    return result
   }
 
   /** The compiled policies and the parsed request of one case; both undefined where it is malformed. */
@@ -67,17 +66,15 @@ export class CaseRunner {
    * Policies that were read before are valid JSON: with `null` in their place the text is valid exactly if it was, and
    * the larger part of a stream whose cases share policies needs no second reading.
    */
-  #withoutKnownPolicies(text: string, span: MemberSpan | undefined): string {
-    if (span === undefined || !this.#programs.has(text.slice(span.start, span.end))) return text
-    return `${text.slice(0, span.start)}null${text.slice(span.end)}`
+  #withoutKnown(policies: string, text: string, { start, end }: MemberSpan): string {
+    return this.#programs.has(policies) ? `${text.slice(0, start)}null${text.slice(end)}` : text
   }
 
-  #answer(input: unknown, policies: string): Omit<CaseResult, 'name' | 'ok'> {
+  #answer(input: unknown, policies: string) {
     const { program, request, message } = this.#prepare(input, policies)
-    if (program === undefined) return { decision: 'invalid', by: [], message }
+    if (program === undefined) return { decision: 'invalid' as const, by: [], message }
     const decision = program.decide(request)
-    const sentence = accessDeniedMessage(request, decision)
-    return { decision: decision.outcome, by: decision.by, ...(sentence === undefined ? {} : { message: sentence }) }
+    return { decision: decision.outcome, by: decision.by, message: accessDeniedMessage(request, decision) }
   }
 
   #prepare(input: unknown, policies: string) {
@@ -112,10 +109,10 @@ export class CaseRunner {
 const policiesText = (text: string, span: MemberSpan | undefined): string =>
   span === undefined ? '{}' : text.slice(span.start, span.end)
 
-function readJson(text: string): Record<string, unknown> | undefined {
+function readJson(text: string): { name?: unknown; request?: unknown; expect?: unknown } | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
