@@ -131,8 +131,12 @@ describe('the built command', () => {
   it('serves until it is told to stop', async () => {
     const child = start(['serve', '--port', '0', '--data', `${workspace.folder}/server data`])
     const out = collect(child.stdout)
+    const err = collect(child.stderr)
     const ended = statusOf(child)
-    while (!out().includes('create-user') && child.exitCode === null) await once(child.stdout, 'data')
+    while (!out().includes('create-user')) {
+      const status = await Promise.race([once(child.stdout, 'data'), ended])
+      if (typeof status === 'number') throw new Error(`the server ended with status ${status}: ${err()}`)
+    }
     const url = /^Scopedown serves (\S+)$/m.exec(out())?.[1]
     expect((await fetch(`${url}/_scopedown/health`)).status).toBe(200)
     expect(out()).toContain(`AWS_SHARED_CREDENTIALS_FILE='${workspace.folder}/server data/credentials'`)
