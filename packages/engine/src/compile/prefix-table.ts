@@ -7,14 +7,14 @@ import { hasPrefix } from '../match/prefix.ts'
 
 export interface PrefixTable<T> {
   readonly length: number
-  find(text: string): readonly T[] | undefined
+  find(text: string): T | undefined
 }
 
 const maxPositions = 12
 const sampleSize = 4096
 
 /** `entries`: values by prefix; every prefix has `length` characters. */
-export function prefixTable<T>(length: number, entries: ReadonlyMap<string, readonly T[]>): PrefixTable<T> {
+export function prefixTable<T>(length: number, entries: ReadonlyMap<string, T>): PrefixTable<T> {
   const prefixes = [...entries.keys()]
   if (prefixes.length === 1) {
     const only = prefixes[0] as string
@@ -26,7 +26,7 @@ export function prefixTable<T>(length: number, entries: ReadonlyMap<string, read
   const mask = size - 1
   const heads = new Int32Array(size).fill(-1)
   const next = new Int32Array(prefixes.length).fill(-1)
-  const values = prefixes.map((prefix) => entries.get(prefix) as readonly T[])
+  const values = prefixes.map((prefix) => entries.get(prefix) as T)
   const hash = (text: string): number => {
     let code = 0
     for (let index = 0; index < positions.length; index += 1) {

@@ -67,21 +67,30 @@ export function resourceApplies(statement: CompiledStatement, request: Request):
 }
 
 /** How the statement speaks of the caller; `none` where it does not. An identity-based statement speaks of its bearer. */
-export function principalGrant(
+export const principalGrant = (
   statement: CompiledStatement,
   request: Request,
   hasBoundary: boolean,
   switches: Switches,
+): GrantRank => grantOf(statement.principal, request, hasBoundary, switches)
+
+export function grantOf(
+  principal: PrincipalMatcher | undefined,
+  request: Request,
+  hasBoundary: boolean,
+  switches: Switches,
 ): GrantRank {
-  const { principal } = statement
   if (principal === undefined) return grantRank.direct
-  if (!principal.negated) return grantTo(principal, request.principal)
+  if (!principal.negated) return grantTo(principal, request)
   return spares(principal, request, hasBoundary, switches.notPrincipalDeny) ? grantRank.none : grantRank.direct
 }
 
-export function conditionsHold(statement: CompiledStatement, request: Request): boolean {
-  for (const condition of statement.conditions) {
-    if (!condition.holds(request)) return false
+export const conditionsHold = (statement: CompiledStatement, request: Request): boolean =>
+  allHold(statement.conditions, request)
+
+export function allHold(conditions: readonly CompiledCondition[], request: Request): boolean {
+  for (let index = 0; index < conditions.length; index += 1) {
+    if (!(conditions[index] as CompiledCondition).holds(request)) return false
   }
   return true
 }

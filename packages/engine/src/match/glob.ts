@@ -4,6 +4,7 @@
  */
 
 import type { Piece } from '../policy/template.ts'
+import { flat } from './flat.ts'
 
 /** Gives a policy variable its value; undefined where the request has none. */
 export interface VariableSource {
@@ -59,9 +60,11 @@ export function compileGlob(pieces: readonly Piece[], foldFrom: 'never' | 'alway
       chunk.push(variable)
     }
   }
+  for (const chunk of chunks)
+    for (const [at, atom] of chunk.entries()) if (typeof atom === 'string') chunk[at] = flat(atom)
   const first = chunks[0]?.[0]
   const literalHead = typeof first === 'string' ? first : ''
-  const wholeHead = (chunks[0]?.length ?? 0) === (literalHead === '' ? 0 : 1)
+  const wholeHead = !neverMatches && (chunks[0]?.length ?? 0) === (literalHead === '' ? 0 : 1)
   return {
     chunks,
     variables,

@@ -6,6 +6,7 @@
 import type { PrincipalElement } from '../policy/policy.ts'
 import type { Principal } from '../request/principal.ts'
 import type { Request } from '../request/request.ts'
+import { flat } from './flat.ts'
 
 /** How a matching entry names the caller, from narrowest effect to widest. */
 export const grantRank = { none: 0, delegation: 1, viaRole: 2, direct: 3 } as const
@@ -33,7 +34,7 @@ const nobody: ReadonlySet<string> = new Set()
 const setOf = (values: readonly string[]): ReadonlySet<string> => (values.length === 0 ? nobody : new Set(values))
 
 export function compilePrincipal(element: PrincipalElement): PrincipalMatcher {
-  const of = (type: string) => element.entries.filter((entry) => entry.type === type).map((entry) => entry.value)
+  const of = (type: string) => element.entries.filter((entry) => entry.type === type).map((entry) => flat(entry.value))
   const aws = of('AWS')
   const isAccount = (value: string) => /^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:root)$/.test(value)
   const names = setOf(aws.filter((value) => value !== '*' && !isAccount(value)))
@@ -55,23 +56,36 @@ function meansNamesOnly(matcher: Omit<PrincipalMatcher, 'namesOnly'>): boolean {
   return !negated && !everyone && !anyCanonicalUser && accounts.size + services.size + federated.size === 0
 }
 
-/** Every name by which `grantTo` may find the caller among `names`. */
-export function namesOf(principal: Principal): readonly string[] {
-  switch (principal.kind) {
-    case 'user':
-      return principal.id === undefined ? [principal.arn] : [principal.arn, principal.id]
-    case 'session':
-      return [principal.arn, principal.roleArn, principal.roleId].filter((name) => name !== undefined)
-    case 'federatedUser':
-      return principal.userArn === undefined ? [principal.arn] : [principal.arn, principal.userArn]
-    default:
-      return []
+/** A name that `Principal` elements may call the caller by, and what it is worth to be called so. */
+export interface CallerName {
+  readonly name: string
+  readonly grant: GrantRank
+}
+
+/** The widest first. */
+export function namesOf(principal: Principal): readonly CallerName[] {
+  const names: CallerName[] = []
+  const add = (name: string | undefined, grant: GrantRank): void => {
+    if (name !== undefined) names.push({ name, grant })
   }
+  if (principal.kind === 'user') {
+    add(principal.arn, grantRank.direct)
+    add(principal.id, grantRank.direct)
+  } else if (principal.kind === 'session') {
+    add(principal.arn, grantRank.direct)
+    add(principal.roleArn, grantRank.viaRole)
+    add(principal.roleId, grantRank.viaRole)
+  } else if (principal.kind === 'federatedUser') {
+    add(principal.arn, grantRank.direct)
+    add(principal.userArn, grantRank.viaRole)
+  }
+  return names
 }
 
 /** The widest way in which the entries name the caller. */
-export function grantTo(matcher: PrincipalMatcher, principal: Principal): GrantRank {
+export function grantTo(matcher: PrincipalMatcher, request: Request): GrantRank {
   if (matcher.everyone) return grantRank.direct
+  const { principal } = request
   switch (principal.kind) {
     case 'service':
       return matcher.services.has(principal.name) || matcher.services.has('*') ? grantRank.direct : grantRank.none
@@ -79,20 +93,8 @@ export function grantTo(matcher: PrincipalMatcher, principal: Principal): GrantR
       return matcher.federated.has(principal.value) || matcher.federated.has('*') ? grantRank.direct : grantRank.none
     case 'anonymous':
       return grantRank.none
-    case 'user':
-      if (names(matcher, principal.arn) || names(matcher, principal.id)) return grantRank.direct
-      break
-    case 'session':
-      if (names(matcher, principal.arn)) return grantRank.direct
-      if (names(matcher, principal.roleArn) || names(matcher, principal.roleId)) return grantRank.viaRole
-      break
-    case 'federatedUser':
-      if (names(matcher, principal.arn)) return grantRank.direct
-      if (names(matcher, principal.userArn)) return grantRank.viaRole
-      break
-    case 'root':
-      break
   }
+  for (const { name, grant } of request.callerNames) if (names(matcher, name)) return grant
   if (matcher.anyCanonicalUser) return grantRank.direct
   return namesAccount(matcher, principal) ? grantRank.delegation : grantRank.none
 }
@@ -119,7 +121,7 @@ export function spares(
   rule: 'chain' | 'listed',
 ): boolean {
   if (hasBoundary) return false
-  if (rule === 'listed' || matcher.everyone) return grantTo(matcher, request.principal) !== grantRank.none
+  if (rule === 'listed' || matcher.everyone) return grantTo(matcher, request) !== grantRank.none
   const { principal } = request
   switch (principal.kind) {
     case 'user':
@@ -133,6 +135,6 @@ export function spares(
     case 'federatedUser':
       return namesAccount(matcher, principal) && names(matcher, principal.arn)
     default:
-      return grantTo(matcher, principal) !== grantRank.none
+      return grantTo(matcher, request) !== grantRank.none
   }
 }

@@ -1,7 +1,7 @@
 /** One authorization question, read once: every later step finds its facts here and splits no string again. */
 
 import type { VariableSource } from '../match/glob.ts'
-import { namesOf } from '../match/principal-matcher.ts'
+import { type CallerName, namesOf } from '../match/principal-matcher.ts'
 import { foldResource } from '../match/resource-pattern.ts'
 import { parseArn } from './arn.ts'
 import { type Context, ContextEntry, lookUp, readContext } from './context.ts'
@@ -32,7 +32,7 @@ export class Request implements VariableSource {
   /** Undefined for callers without an account: services, identity providers, anonymous. */
   readonly account: string | undefined
   /** The ARNs and ids by which a `Principal` element may name the caller. */
-  readonly callerNames: readonly string[]
+  readonly callerNames: readonly CallerName[]
   /** A service-linked role, which neither service control nor resource control policies bind. */
   readonly serviceLinked: boolean
   readonly context: Context
