@@ -6,7 +6,7 @@
 import { type Decision, type Explanation, parseRequest, type Request } from '@scopedown/engine'
 import type { Call, Granted } from './call.ts'
 import type { SourcedPolicy } from './caller.ts'
-import { callContext } from './context.ts'
+import { type Context, callContext } from './context.ts'
 import type { Programs } from './programs.ts'
 import type { Refusal } from './refusal.ts'
 import type { Authorization, Requirement } from './requirement.ts'
@@ -46,8 +46,11 @@ export class Enforcer {
     authorization: Authorization,
     verdict: Verdict,
   ): Promise<Granted<unknown, unknown> | Refusal> {
-    const base = callContext(call)
-    const ask = (requirement: Requirement) => this.#ask(call, base, requirement, verdict)
+    let base: Context | undefined
+    const ask = (requirement: Requirement) => {
+      base ??= callContext(call)
+      return this.#ask(call, base, requirement, verdict)
+    }
     const refusedItems = new Map<string, Refusal | undefined>()
     if ('exempt' in authorization) {
       verdict.exempt = authorization.exempt
@@ -74,7 +77,7 @@ export class Enforcer {
 
   async #ask(
     call: Call<unknown, unknown>,
-    base: Parameters<typeof resolve>[2],
+    base: Context,
     requirement: Requirement,
     verdict: Verdict,
   ): Promise<Refusal | undefined> {
