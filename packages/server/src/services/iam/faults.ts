@@ -2,32 +2,47 @@
 
 import { ServiceFault } from '@scopedown/wire'
 
-export type EntityKind = 'user' | 'group' | 'role' | 'policy' | 'instance profile'
-
-const nouns = {
-  user: ['user', 'User'],
-  group: ['group', 'Group'],
-  role: ['role', 'Role'],
-  policy: ['policy', 'A policy called'],
-  'instance profile': ['instance profile', 'Instance Profile'],
-} as const
+export type EntityKind = 'user' | 'group' | 'role' | 'instance profile'
 
 export function noSuchEntity(kind: EntityKind, name: string): ServiceFault {
-  if (kind === 'policy') return new ServiceFault('NoSuchEntityException', `Policy ${name} was not found.`)
-  const noun = kind === 'instance profile' ? 'Instance Profile' : nouns[kind][0]
-  return new ServiceFault('NoSuchEntityException', `The ${noun} with name ${name} cannot be found.`)
+  return nothing(
+    kind === 'instance profile'
+      ? `Instance Profile ${name} cannot be found.`
+      : `The ${kind} with name ${name} cannot be found.`,
+  )
 }
 
-export function alreadyExists(kind: EntityKind, name: string): ServiceFault {
+/** `NoSuchEntity` in any other words. */
+export function nothing(message: string): ServiceFault {
+  return new ServiceFault('NoSuchEntityException', message)
+}
+
+export function noSuchPolicy(arn: string): ServiceFault {
+  return nothing(`Policy ${arn} was not found.`)
+}
+
+export function notAttachable(arn: string): ServiceFault {
+  return nothing(`Policy ${arn} does not exist or is not attachable.`)
+}
+
+const titles = { user: 'User', group: 'Group', role: 'Role' } as const
+
+export function alreadyExists(kind: EntityKind | 'policy', name: string): ServiceFault {
   const message =
     kind === 'policy'
       ? `A policy called ${name} already exists. Duplicate names are not allowed.`
-      : `${nouns[kind][1]} with name ${name} already exists.`
+      : kind === 'instance profile'
+        ? `Instance Profile ${name} already exists.`
+        : `${titles[kind]} with name ${name} already exists.`
   return new ServiceFault('EntityAlreadyExistsException', message)
 }
 
 export function limitExceeded(what: string, limit: number): ServiceFault {
   return new ServiceFault('LimitExceededException', `Cannot exceed quota for ${what}: ${limit}`)
+}
+
+export function deleteConflict(message: string): ServiceFault {
+  return new ServiceFault('DeleteConflictException', message)
 }
 
 export function malformedPolicy(message: string): ServiceFault {
@@ -36,4 +51,9 @@ export function malformedPolicy(message: string): ServiceFault {
 
 export function invalidInput(message: string): ServiceFault {
   return new ServiceFault('InvalidInputException', message)
+}
+
+/** Not in IAM's model: the common error of every query service. */
+export function validationError(message: string): ServiceFault {
+  return new ServiceFault('ValidationError', message, { status: 400 })
 }

@@ -6,11 +6,8 @@ import type { Call } from '../../kernel/call.ts'
 import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
 import type { Tags } from '../../kernel/tags.ts'
 import { splitPathAndName } from '../../principals/arns.ts'
-import { createAccessKey } from './access-keys.ts'
-import { putUserPolicy } from './inline-policies.ts'
 import { type IamDeps, iamModel } from './operation.ts'
-import { createRole, getRole } from './roles.ts'
-import { createUser, getUser } from './users.ts'
+import { operations } from './operations.ts'
 
 const tables = {
   user: 'iam_users',
@@ -57,7 +54,7 @@ export const iamService: ServiceDefinition<IamDeps> = {
   routeKey: '2010-05-08',
   scope: 'global',
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-  operations: [createUser, getUser, createAccessKey, putUserPolicy, createRole, getRole],
+  operations,
   describe,
   admit,
 }
