@@ -5,12 +5,13 @@
 
 import { parseArn } from '@scopedown/engine'
 import { ServiceFault } from '@scopedown/wire'
+import type { Selectable } from 'kysely'
 import type { Call } from '../../kernel/call.ts'
 import type { Caller, SourcedPolicy } from '../../kernel/caller.ts'
 import { type Requirement, requires } from '../../kernel/requirement.ts'
 import { foldKey, mergeTags, type Tags, tagsOf } from '../../kernel/tags.ts'
 import { splitPathAndName, stsArn } from '../../principals/arns.ts'
-import type { RoleRow } from '../iam/entities.ts'
+import type { IdentityTables } from '../../principals/tables.ts'
 import { issueSession } from './issue-session.ts'
 import { operation, type StsDeps } from './operation.ts'
 import {
@@ -22,6 +23,8 @@ import {
   validationError,
 } from './session-input.ts'
 import { refuseMfa } from './session-token.ts'
+
+type RoleRow = Selectable<IdentityTables['iam_roles']>
 
 const shortest = 900
 const defaultSeconds = 3600
@@ -187,6 +190,7 @@ export const assumeRole = operation('AssumeRole', {
           ...(policies.policy === undefined ? {} : { policy: policies.policy }),
           ...(policies.policyArns.length === 0 ? {} : { policyArns: policies.policyArns }),
           ...(isRoleSession(caller) ? { chained: true } : {}),
+          ...(caller.principal.kind === 'service' ? { invokedBy: caller.principal.name } : {}),
         },
       },
       deps,
