@@ -16,7 +16,10 @@ const tables = {
   'instance-profile': 'iam_instance_profiles',
 } as const
 
-/** The tags of the entity that an ARN names. */
+/**
+ * The tags of the entity that an ARN names. Users and roles show them under IAM's own key as well (Service Authorization
+ * Reference, "Resource types defined by IAM").
+ */
 async function describe(arn: Arn, _action: string, { store, policies }: IamDeps): Promise<ResourceFacts | undefined> {
   const parts = splitPathAndName(arn.resource)
   if (parts === undefined || !Object.hasOwn(tables, parts.kind)) return undefined
@@ -30,12 +33,8 @@ async function describe(arn: Arn, _action: string, { store, policies }: IamDeps)
     .executeTakeFirst()
   if (row === undefined) return undefined
   const tags = await policies.tags(row.id)
-  return { tags, context: iamTagContext(tags) }
-}
-
-/** IAM's own name for `aws:ResourceTag`. Service Authorization Reference, "AWS Identity and Access Management". */
-export function iamTagContext(tags: Tags): Record<string, string> {
-  return Object.fromEntries([...tags].map(([key, value]) => [`iam:ResourceTag/${key}`, value]))
+  if (parts.kind !== 'user' && parts.kind !== 'role') return { tags }
+  return { tags, context: Object.fromEntries([...tags].map(([key, value]) => [`iam:ResourceTag/${key}`, value])) }
 }
 
 /** STS, "Compare AWS STS credentials": no IAM with GetFederationToken's, nor with GetSessionToken's without MFA. */
