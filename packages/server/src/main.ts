@@ -12,6 +12,7 @@ import { awsQuery } from './http/aws-query.ts'
 import { defaultLimits } from './http/limits.ts'
 import { OwnPages } from './http/own-pages.ts'
 import { restJson } from './http/rest-json.ts'
+import { restXml } from './http/rest-xml.ts'
 import { protocolOf } from './http/route.ts'
 import { HttpServer } from './http/server.ts'
 import { startJanitor } from './janitor.ts'
@@ -19,21 +20,27 @@ import { Kernel } from './kernel/kernel.ts'
 import { PolicyCache } from './kernel/policy-cache.ts'
 import { Programs } from './kernel/programs.ts'
 import { bind, Registry } from './kernel/service.ts'
+import { objectSteps } from './objects/schema-steps.ts'
 import { Callers } from './principals/callers.ts'
 import { Credentials, SessionTokens } from './principals/credentials.ts'
 import { EntityPolicies } from './principals/entity-policies.ts'
 import { LastUsed } from './principals/last-used.ts'
 import { loadManagedPolicies } from './principals/managed-policies.ts'
 import type { IdentityTables } from './principals/tables.ts'
+import { type ChosenRuntime, chooseRuntime } from './runtimes/choose.ts'
 import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
 import { ResourceFactsCache } from './services/glue/resource-facts.ts'
+import { Scheduler } from './services/glue/resources/scheduler.ts'
 import { glueService } from './services/glue/service.ts'
+import { SessionHost } from './services/glue/sessions/session-host.ts'
+import { defaultSessionSettings, type SessionSettings } from './services/glue/sessions/settings.ts'
 import { defaultGlueSwitches, type GlueSwitches } from './services/glue/switches.ts'
 import type { GlueTables } from './services/glue/tables.ts'
 import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
+import { startS3 } from './services/s3/start.ts'
 import { stsService } from './services/sts/service.ts'
 import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
@@ -43,6 +50,8 @@ export interface RunningServer {
   readonly url: string
   /** The administrator's access key, in the aws CLI's format, mode 0600. */
   readonly credentialsFile: string
+  /** For calls from inside the process: gateways, and tests. */
+  readonly kernel: Kernel
   /** Whether this start made the administrator. */
   readonly firstStart: boolean
   /** Drains: no new request, those under way are finished, everything recorded is written. */
@@ -101,12 +110,26 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const shared = { store, policies, policyCache, keySealer, partition, region }
   const glueStore = store.as<IdentityTables & GlueTables>()
   const glue: GlueSwitches = { ...defaultGlueSwitches, ...options.glue }
+  let chosen: Promise<ChosenRuntime> | undefined
+  const sessionSettings: SessionSettings = { ...defaultSessionSettings, ...options.sessions }
+  const runtime = () => (chosen ??= chooseRuntime({ ...sessionSettings, wanted: sessionSettings.runtime }))
+  const sessions = new SessionHost({
+    store: glueStore,
+    nameFile: join(data, 'server-name'),
+    runtime: async () => (await runtime()).runtime,
+    settings: sessionSettings,
+    clock,
+    onBug: (error) => log(`a session went wrong: ${describe(error)}`),
+  })
+  const s3 = await startS3({ ...shared, clock, data, hostSuffixes: settings.s3HostSuffixes, log })
   const registry = new Registry([
+    s3.service,
     bind(iamService, { ...shared, credentials, awsManaged, lastUsed }),
     bind(glueService, {
       ...shared,
       store: glueStore,
       facts: new ResourceFactsCache(glueStore, policyCache),
+      sessions,
       switches: glue,
     }),
     bind(iamToolboxService, { denials, settleDenials: () => audit.flush() }),
@@ -134,7 +157,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     region,
     clock,
   })
-  const protocols = { awsJson, awsQuery, restJson, restXml: awsQuery }
+  const protocols = { awsJson, awsQuery, restJson, restXml }
   const server = new HttpServer({
     host: settings.host,
     port: settings.port,
@@ -145,14 +168,26 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     pages: new OwnPages(),
     onBug: (error, requestId) => log(`internal failure of request ${requestId}: ${describe(error)}`),
   })
+  await sessions.open({ kernel, forward: server.listener })
+  const scheduler = new Scheduler({
+    deps: { store: glueStore },
+    clock,
+    onError: (error) => log(`a schedule or a run of Glue could not be moved on: ${describe(error)}`),
+  })
+  scheduler.start()
   url = await server.listen()
+  void runtime().then(({ says }) => options.announce?.(says))
 
   return {
     url,
+    kernel,
     credentialsFile,
     firstStart,
     close: async () => {
+      await scheduler.stop()
+      await sessions.close()
       await server.close(drainMilliseconds)
+      await s3.close()
       stopJanitor()
       await audit.close()
       await lastUsed.close()

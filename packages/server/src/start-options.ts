@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { SessionSettings } from './services/glue/sessions/settings.ts'
 import type { GlueSwitches } from './services/glue/switches.ts'
 
 export interface StartOptions {
@@ -17,10 +18,16 @@ export interface StartOptions {
   readonly region?: string
   /** `postgres://…`. Default: SQLite in the data folder. */
   readonly databaseUrl?: string
+  /** A host `bucket.SUFFIX` names a bucket. Default: `localhost`, and S3's own names of the region. */
+  readonly s3HostSuffixes?: readonly string[]
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
   readonly rootAccessKeys?: readonly string[]
   /** What this server decides about Glue where AWS is silent. Default: `services/glue/switches.ts`. */
   readonly glue?: Partial<GlueSwitches>
+  /** What runs the statements of interactive sessions, and within which bounds. Default: `services/glue/sessions/settings.ts`. */
+  readonly sessions?: Partial<SessionSettings>
+  /** Told what the server decided as it started, a line each: which runtime runs statements. */
+  readonly announce?: (line: string) => void
   /** Told of what the operator should know. Default: standard error. */
   readonly log?: (line: string) => void
 }
@@ -32,6 +39,7 @@ export interface ServerSettings {
   readonly account: string
   readonly region: string
   readonly databaseUrl: string | undefined
+  readonly s3HostSuffixes: readonly string[]
   readonly rootAccessKeys: readonly { readonly id: string; readonly secret: string; readonly account: string }[]
   readonly log: (line: string) => void
 }
@@ -56,6 +64,12 @@ export function settingsOf(options: StartOptions): ServerSettings {
     account,
     region,
     databaseUrl: options.databaseUrl,
+    s3HostSuffixes: options.s3HostSuffixes ?? [
+      's3.localhost',
+      'localhost',
+      `s3.${region}.amazonaws.com`,
+      's3.amazonaws.com',
+    ],
     rootAccessKeys: (options.rootAccessKeys ?? []).map((text) => rootKey(text, account)),
     log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
   }

@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { WireResponse } from '@scopedown/wire'
 import { type ExchangeDeps, exchange } from './exchange.ts'
+import { awaitContinue } from './expect-continue.ts'
+import { lingerFor } from './linger.ts'
 import type { OwnPages } from './own-pages.ts'
 
 export interface HttpServerOptions extends ExchangeDeps {
@@ -29,6 +31,10 @@ export class HttpServer {
     this.#server.keepAliveTimeout = limits.keepAliveMilliseconds
     this.#server.maxConnections = limits.connections
     this.#server.on('request', (request, response) => void this.#answer(request, response))
+    this.#server.on('checkContinue', (request, response) => {
+      awaitContinue(request, response)
+      void this.#answer(request, response)
+    })
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket))
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
@@ -45,6 +51,11 @@ export class HttpServer {
     const address = this.#server.address() as AddressInfo
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
     return `http://${name}:${address.port}`
+  }
+
+  /** The same door for requests that come by another socket: a session's gateway. */
+  readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
+    void this.#answer(request, response)
   }
 
   /** Takes no new request, finishes those that are under way, then closes; after `milliseconds` without mercy. */
@@ -87,12 +98,35 @@ async function send(request: IncomingMessage, response: ServerResponse, wire: Wi
   // A body that was refused unread would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close')
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0))
-    if (wire.status !== 204 && wire.status !== 304) response.setHeader('content-length', bytes.length)
-    response.end(request.method === 'HEAD' ? undefined : bytes)
+    if (wire.status !== 204 && wire.status !== 304) response.setHeader('content-length', sizeOf(body))
+    if (!request.complete && request.method !== 'HEAD') {
+      response.write(body ?? '')
+      await lingerFor(request)
+      response.end()
+    } else if (request.method === 'HEAD' || body === undefined) response.end()
+    // Node writes head and body in one system call only if both are text.
+    else if (typeof body !== 'string' && body.length <= smallBody) response.end(latin1(body), 'latin1')
+    else response.end(body)
     return
   }
-  await pipeline(body, response)
+  try {
+    await pipeline(body, response)
+  } catch (error) {
+    // A client that has seen enough hangs up; that is no fault of ours.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  }
+}
+
+const smallBody = 16 * 1024
+
+function sizeOf(body: string | Uint8Array | undefined): number {
+  if (body === undefined) return 0
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length
+}
+
+/** Each byte as one character: what goes out is the same bytes. */
+function latin1(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 }
 
 /** What node could not read as HTTP at all: told once in plain words, and the connection ends. */

@@ -1,5 +1,6 @@
 /** PIP: makes the `Caller` behind a credential. IAM User Guide, "IAM identities"; facts on temporary credentials from STS. */
 
+import type { ContextValue } from '@scopedown/engine'
 import type { Kysely, Selectable } from 'kysely'
 import { type Caller, type CallerSession, callerContext, type SourcedPolicy } from '../kernel/caller.ts'
 import { mergeTags, noTags } from '../kernel/tags.ts'
@@ -87,6 +88,8 @@ export class Callers {
     if (role === undefined) return undefined
     const account = role.account_id
     const roleArn = this.#arns(account).role(role.path, role.name)
+    // Glue Developer Guide, "Restricting access by the credential issuing service".
+    const issuer = facts.invokedBy === 'glue.amazonaws.com' ? { 'glue:CredentialIssuingService': facts.invokedBy } : {}
     const arn = stsArn({ partition: this.#partition, account }).assumedRole(role.name, facts.name)
     return this.#complete({
       principal: { kind: 'session', arn, partition: this.#partition, account, roleArn, roleId: role.id },
@@ -102,6 +105,7 @@ export class Callers {
         boundary: await this.#boundary(role.boundary_arn, roleArn),
         session: await this.#sessionPolicies(facts, arn),
       },
+      extra: issuer,
     })
   }
 
@@ -169,14 +173,17 @@ export class Callers {
     caller: Omit<Caller, 'context' | 'partition' | 'sourceIdentity' | 'session'> & {
       sourceIdentity?: string | undefined
       session?: CallerSession | undefined
+      /** Condition keys beyond those that every caller of its kind has. */
+      extra?: Readonly<Record<string, ContextValue>>
     },
   ): Caller {
+    const { extra, ...known } = caller
     const full = {
-      ...caller,
+      ...known,
       partition: this.#partition,
       sourceIdentity: caller.sourceIdentity,
       session: caller.session,
     }
-    return { ...full, context: callerContext(full) }
+    return { ...full, context: { ...callerContext(full), ...extra } }
   }
 }

@@ -17,6 +17,7 @@ import type { Store } from '../../store/store.ts'
 import { type GlueArns, glueArns } from './arns.ts'
 import { constraintsOf } from './constraints.ts'
 import type { ResourceFactsCache } from './resource-facts.ts'
+import type { SessionHost } from './sessions/session-host.ts'
 import type { GlueSwitches } from './switches.ts'
 import type { GlueTables } from './tables.ts'
 
@@ -30,6 +31,8 @@ export interface GlueDeps {
   readonly facts: ResourceFactsCache
   readonly policyCache: PolicyCache
   readonly switches: GlueSwitches
+  /** The interactive sessions that run on this server. */
+  readonly sessions: SessionHost
   readonly partition: string
   readonly region: string
 }

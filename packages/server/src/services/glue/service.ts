@@ -6,11 +6,13 @@ import type { SchemaSteps } from '../../store/store.ts'
 import { scopeKey, splitKind } from './arns.ts'
 import { catalogRoom } from './catalog/room.ts'
 import { type GlueDeps, glueModel } from './operation.ts'
+import { resourcesRoom } from './resources/room.ts'
 import type { ResourceKind, Room } from './room.ts'
+import { sessionsRoom } from './sessions/room.ts'
 import { glueSteps } from './tables.ts'
 import { taggingOperations } from './tagging.ts'
 
-const rooms: readonly Room[] = [catalogRoom]
+const rooms: readonly Room[] = [sessionsRoom, catalogRoom, resourcesRoom]
 
 const kinds: ReadonlyMap<string, ResourceKind> = new Map(rooms.flatMap((room) => Object.entries(room.kinds)))
 
