@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { packageArrows, serverArrows } from './import-rules.test-data.ts'
-import { manifest, root, type SourceFile, sourceFiles, trackedFiles } from './source-files.test-data.ts'
+import { isForTests, manifest, root, type SourceFile, sourceFiles, trackedFiles } from './source-files.test-data.ts'
 
 const files = sourceFiles()
 const inPackages = files.filter((file) => file.package !== undefined)
@@ -111,8 +111,7 @@ describe('imports inside the server', () => {
   })
 
   it('nothing outside of tests imports what is made for tests', () => {
-    const madeForTests = (specifier: string) =>
-      /\.test(-data)?\.ts$|\/testing\//.test(specifier) ? specifier : undefined
+    const madeForTests = (specifier: string) => (isForTests(specifier) ? specifier : undefined)
     expect(wrongImports(production, madeForTests)).toEqual([])
   })
 })

@@ -15,6 +15,10 @@ export interface Import {
   readonly dynamic: boolean
 }
 
+/** Tests, and what is made for them; `permission-cases.ts` is a service's part of the registry test. */
+export const isForTests = (path: string): boolean =>
+  /\.test(-data)?\.ts$|\/testing\/|\/permission-cases\.ts$/.test(path)
+
 export class SourceFile {
   /** From the repository's root. */
   readonly path: string
@@ -30,9 +34,8 @@ export class SourceFile {
     return /^packages\/([^/]+)\/src\//.exec(this.path)?.[1]
   }
 
-  /** Tests, and what only tests import. */
   get isTest(): boolean {
-    return /\.test(-data)?\.ts$/.test(this.path) || this.path.includes('/testing/') || this.path.startsWith('test/')
+    return isForTests(this.path) || this.path.startsWith('test/')
   }
 
   get imports(): readonly Import[] {
@@ -75,6 +78,7 @@ export interface Manifest {
   readonly licenses?: readonly { readonly type: string }[]
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly scripts?: Readonly<Record<string, string>>
 }
 
 export const manifest = (path: string): Manifest => JSON.parse(readFileSync(root + path, 'utf8'))
