@@ -18,6 +18,14 @@ const patterns: readonly (readonly [title: string, pattern: string, text: string
   ['*?a?a…b* against aaa…', `*${'?a'.repeat(length / 4)}b*`, repeated('a', '')],
   ['*ab*ab…c against abab…', repeated('*ab', 'c'), repeated('ab', '')],
   ['*aab*aab…c against aaa…', repeated('*aab', 'c'), repeated('a', '')],
+  ['*baaa…(half)* against aaa…', `*b${'a'.repeat(length / 2)}*`, repeated('a', '')],
+  ['*aaa…(half)?b* against aaa…', `*${'a'.repeat(length / 2)}?b*`, repeated('a', '')],
+  ['*aaabaaa…(half)* against aaa…', `*${'a'.repeat(length / 4)}b${'a'.repeat(length / 4)}*`, repeated('a', '')],
+  [
+    '*?…(half of all letters)b* against aaa…',
+    `*?${Array.from({ length: length / 2 }, (_, at) => String.fromCharCode(0x4e00 + at)).join('')}*`,
+    repeated('a', ''),
+  ],
   ['*???…b against aaa…', `*${repeated('?', 'b').slice(1)}`, repeated('a', '')],
 ]
 
@@ -28,6 +36,12 @@ const resourcePatterns: typeof patterns = [
   ['arn:*a*a… in five parts', fiveParts('*a', 'b'), fiveParts('a', '')],
   ['arn:*:*:*:*:*a*a…b against a:a:…', `arn:*:*:*:*:${repeated('*a', 'b')}`, `arn:aws:s3:::${repeated('a:', '')}`],
   ['arn:*a*:*a*:…b against aaa:aaa:…', `arn:*a*:*a*:*a*:*a*:*a*b`, `arn:aws:s3:::${repeated('aaa:', '')}`],
+  [
+    'arn:a?*:a?*:a?*:a?*::::…x against aa:aa:…',
+    `arn:a?*:a?*:a?*:a?*:${':'.repeat(500)}x`,
+    `arn:${repeated('aa:', '')}`,
+  ],
+  ['arn:*?*:a:a:…(half)b* against a:a:…', `arn:*?*:${'a:'.repeat(length / 4)}b*`, `arn:aws:s3:::${repeated('a:', '')}`],
   ['arn:?*:?*:?*:?*:…b against a:a:…', `arn:?*:?*:?*:?*:${repeated('?*a', 'b')}`, `arn:aws:s3:::${repeated('a:', '')}`],
 ]
 

@@ -4,6 +4,7 @@
  */
 
 import type { Piece } from '../policy/template.ts'
+import { compileAutomaton, firstEnd, type Token } from './automaton.ts'
 import { flat } from './flat.ts'
 
 /** Gives a policy variable its value; undefined where the request has none. */
@@ -150,57 +151,40 @@ function matchAt(chunk: Chunk, text: string, from: number): number {
   return at <= text.length ? at : -1
 }
 
+/** Up to this many characters a chunk is tried at each place; a longer one, in which much may match in vain, by automaton. */
+const short = 32
+
 /** End of the first place at or after `from` where the chunk stands, else -1. */
 function findFrom(chunk: Chunk, text: string, from: number): number {
+  const length = lengthOf(chunk)
+  if (length > short) return firstEnd(compileAutomaton(tokensOf([[], chunk])), text, from)
   if (chunk.length === 1 && typeof chunk[0] === 'string') {
     const at = text.indexOf(chunk[0], from)
-    return at === -1 ? -1 : at + chunk[0].length
+    return at === -1 ? -1 : at + length
   }
-  if (chunk.length > 8) return findByBits(chunk, text, from)
-  for (let at = from; at < text.length; at += 1) {
+  for (let at = from; at + length <= text.length; at += 1) {
     const end = matchAt(chunk, text, at)
     if (end !== -1) return end
   }
   return -1
 }
 
-/**
- * Shift-And (Baeza-Yates and Gonnet, 1992), for literals broken by many `?`, where trying each place would be quadratic:
- * bit i of `state` says that the first i + 1 characters of the chunk end here.
- */
-function findByBits(chunk: Chunk, text: string, from: number): number {
-  const length = lengthOf(chunk)
-  const words = (length + 31) >>> 5
-  const wild = new Uint32Array(words)
-  const masks = new Map<number, Uint32Array>()
-  let place = 0
-  for (const atom of chunk) {
-    if (typeof atom === 'number') {
-      for (let count = 0; count < atom; count += 1, place += 1) setBit(wild, place)
-      continue
-    }
-    for (let index = 0; index < (atom as string).length; index += 1, place += 1) {
-      const code = (atom as string).charCodeAt(index)
-      let mask = masks.get(code)
-      if (mask === undefined) masks.set(code, (mask = new Uint32Array(words)))
-      setBit(mask, place)
-    }
-  }
-  const state = new Uint32Array(words)
-  for (let at = from; at < text.length; at += 1) {
-    const mask = masks.get(text.charCodeAt(at))
-    let carry = 1
-    for (let word = 0; word < words; word += 1) {
-      const bits = state[word] as number
-      const allowed = (wild[word] as number) | (mask === undefined ? 0 : (mask[word] as number))
-      state[word] = ((bits << 1) | carry) & allowed
-      carry = bits >>> 31
-    }
-    if (((state[(length - 1) >>> 5] as number) >>> ((length - 1) & 31)) & 1) return at + 1
-  }
-  return -1
+/** The same for an automaton; the chunks hold no variables. */
+function tokensOf(chunks: readonly Chunk[]): Token[] {
+  return chunks.flatMap((chunk, index): Token[] => {
+    const star: Token[] = index === 0 ? [] : [{ kind: 'any', colons: true }]
+    return [...star, ...chunk.flatMap(tokensOfAtom)]
+  })
 }
 
-function setBit(words: Uint32Array, place: number): void {
-  words[place >>> 5] = (words[place >>> 5] as number) | (1 << (place & 31))
+function tokensOfAtom(atom: Atom): Token[] {
+  if (typeof atom === 'string') return [{ kind: 'text', text: atom }]
+  return Array.from({ length: typeof atom === 'number' ? atom : 0 }, () => ({ kind: 'one', colons: true }))
+}
+
+/** The glob with its variables filled in, for an automaton; undefined where one has no value. */
+export function filledTokens(glob: Glob, source: VariableSource): Token[] | undefined {
+  if (glob.neverMatches) return undefined
+  const chunks = fill(glob.chunks, source)
+  return chunks === undefined ? undefined : tokensOf(chunks)
 }

@@ -16,9 +16,9 @@ export interface PrincipalMatcher {
   readonly negated: boolean
   readonly everyone: boolean
   /** ARNs and unique ids. */
-  readonly names: ReadonlySet<string>
-  /** The one name, where there is only one. */
-  readonly only: string | undefined
+  readonly names: readonly string[]
+  /** Of several names. */
+  readonly nameSet: ReadonlySet<string> | undefined
   /** Twelve digits, or the ARN of an account's root. */
   readonly accounts: ReadonlySet<string>
   readonly services: ReadonlySet<string>
@@ -31,29 +31,41 @@ export interface PrincipalMatcher {
 /** Most matchers have three of these. */
 const nobody: ReadonlySet<string> = new Set()
 
-const setOf = (values: readonly string[]): ReadonlySet<string> => (values.length === 0 ? nobody : new Set(values))
+const account = /^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:root)$/
 
 export function compilePrincipal(element: PrincipalElement): PrincipalMatcher {
-  const of = (type: string) => element.entries.filter((entry) => entry.type === type).map((entry) => flat(entry.value))
-  const aws = of('AWS')
-  const isAccount = (value: string) => /^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:root)$/.test(value)
-  const names = setOf(aws.filter((value) => value !== '*' && !isAccount(value)))
-  const matcher = {
-    negated: element.negated,
-    everyone: aws.includes('*'),
-    names,
-    only: names.size === 1 ? [...names][0] : undefined,
-    accounts: setOf(aws.filter(isAccount)),
-    services: setOf(of('Service')),
-    federated: setOf(of('Federated')),
-    anyCanonicalUser: of('CanonicalUser').includes('*'),
+  const names: string[] = []
+  const found: Record<'accounts' | 'services' | 'federated', Set<string> | undefined> = {
+    accounts: undefined,
+    services: undefined,
+    federated: undefined,
   }
-  return { ...matcher, namesOnly: meansNamesOnly(matcher) }
-}
-
-function meansNamesOnly(matcher: Omit<PrincipalMatcher, 'namesOnly'>): boolean {
-  const { negated, everyone, accounts, services, federated, anyCanonicalUser } = matcher
-  return !negated && !everyone && !anyCanonicalUser && accounts.size + services.size + federated.size === 0
+  const add = (kind: keyof typeof found, value: string): void => {
+    found[kind] = (found[kind] ?? new Set()).add(value)
+  }
+  let everyone = false
+  let anyCanonicalUser = false
+  for (const { type, value } of element.entries) {
+    if (type === 'Service') add('services', value)
+    else if (type === 'Federated') add('federated', value)
+    else if (type === 'CanonicalUser') anyCanonicalUser ||= value === '*'
+    else if (value === '*') everyone = true
+    else if (account.test(value)) add('accounts', value)
+    else names.push(flat(value))
+  }
+  const { accounts = nobody, services = nobody, federated = nobody } = found
+  const others = everyone || anyCanonicalUser || accounts.size + services.size + federated.size > 0
+  return {
+    negated: element.negated,
+    everyone,
+    names,
+    nameSet: names.length > 1 ? new Set(names) : undefined,
+    accounts,
+    services,
+    federated,
+    anyCanonicalUser,
+    namesOnly: !element.negated && !others,
+  }
 }
 
 /** A name that `Principal` elements may call the caller by, and what it is worth to be called so. */
@@ -101,7 +113,7 @@ export function grantTo(matcher: PrincipalMatcher, request: Request): GrantRank 
 
 function names(matcher: PrincipalMatcher, name: string | undefined): boolean {
   if (name === undefined) return false
-  return matcher.only === undefined ? matcher.names.has(name) : matcher.only === name
+  return matcher.nameSet === undefined ? matcher.names[0] === name : matcher.nameSet.has(name)
 }
 
 function namesAccount(matcher: PrincipalMatcher, principal: Principal): boolean {

@@ -6,7 +6,8 @@
 
 import { type Piece, readTemplate } from '../policy/template.ts'
 import { splitArn } from '../request/arn.ts'
-import { compileGlob, type Glob, matchesGlob, unresolvedVariables, type VariableSource } from './glob.ts'
+import { type Automaton, accepts, compileAutomaton, type Token } from './automaton.ts'
+import { compileGlob, filledTokens, type Glob, matchesGlob, unresolvedVariables, type VariableSource } from './glob.ts'
 
 export interface ResourcePatternOptions {
   /** Version 2012-10-17. */
@@ -16,19 +17,15 @@ export interface ResourcePatternOptions {
   readonly fold: boolean
 }
 
-interface Segment {
-  readonly glob: Glob
-  /** May run on past colons. */
-  readonly crosses: boolean
-}
-
 export interface ResourcePattern {
   readonly text: string
   /** `*` alone: every resource, and the only pattern for a request that names none. */
   readonly everything: boolean
   /** The pattern over the whole ARN, or over the sixth part where `segments` is there. */
   readonly glob: Glob
-  readonly segments: readonly Segment[] | undefined
+  readonly segments: readonly Token[] | undefined
+  /** Of such a pattern, where it holds no variable. */
+  readonly automaton?: Automaton | undefined
 }
 
 const noSource: VariableSource = { variable: () => undefined }
@@ -42,14 +39,29 @@ export function compileResourcePattern(text: string, options: ResourcePatternOpt
   const tail = options.fold ? foldPieces(template) : template
   const plain = fixed.every((part) => !/[*?]/.test(part) || (options.wildcard === 'iam' && /^[^*?]*\*$/.test(part)))
   if (plain) {
-    const whole = [...fixed.flatMap((part) => readTemplate(`${part}:`, { variables: false, wildcards: true })), ...tail]
+    const head = readTemplate(fixed.map((part) => `${part}:`).join(''), { variables: false, wildcards: true })
+    const whole = [...head, ...tail]
     return { text, everything: false, glob: compileGlob(whole, options.fold ? 'always' : 'never'), segments: undefined }
   }
-  const segments = fixed.map((part) => ({
-    glob: compileGlob(readTemplate(part, { variables: false, wildcards: true })),
-    crosses: options.wildcard === 'iam' && part.endsWith('*'),
-  }))
-  return { text, everything: false, glob: compileGlob(tail, options.fold ? 'always' : 'never'), segments }
+  const glob = compileGlob(tail, options.fold ? 'always' : 'never')
+  const segments = fixed.flatMap((part): Token[] => segmentTokens(part, options.wildcard))
+  const automaton = glob.variables.length > 0 ? undefined : automatonOf(segments, glob, noSource)
+  return { text, everything: false, glob, segments, automaton }
+}
+
+/** One of the first five parts and its colon: wildcards stop at colons, save the `*` that ends the part. */
+function segmentTokens(part: string, wildcard: 'iam' | 'segment'): Token[] {
+  const pieces = readTemplate(`${part}:`, { variables: false, wildcards: true })
+  return pieces.map((piece, index): Token => {
+    if (piece.kind === 'text') return piece
+    const ends = part.endsWith('*') && index === pieces.length - 2
+    return { kind: piece.kind === 'any' ? 'any' : 'one', colons: ends && wildcard === 'iam' }
+  })
+}
+
+function automatonOf(segments: readonly Token[], last: Glob, source: VariableSource): Automaton | undefined {
+  const tokens = filledTokens(last, source)
+  return tokens === undefined ? undefined : compileAutomaton([...segments, ...tokens])
 }
 
 /** Text of the names, from the first slash or wildcard on. */
@@ -80,40 +92,9 @@ export function matchesResource(pattern: ResourcePattern, resource: string, sour
   if (pattern.everything) return true
   if (resource === '*') return false
   if (pattern.segments === undefined) return matchesGlob(pattern.glob, resource, source)
-  return matchesSegments(pattern.segments, pattern.glob, resource, source)
+  const automaton = pattern.automaton ?? automatonOf(pattern.segments, pattern.glob, source)
+  return automaton !== undefined && accepts(automaton, resource)
 }
 
 export const unresolvedInResource = (pattern: ResourcePattern, source: VariableSource): string[] =>
   unresolvedVariables(pattern.glob, source)
-
-/** As a glob whose letters are segments: only the last crossing segment is ever extended. */
-function matchesSegments(segments: readonly Segment[], last: Glob, resource: string, source: VariableSource): boolean {
-  let index = 0
-  let at = 0
-  let resumeIndex = -1
-  let resumeAt = 0
-  for (;;) {
-    const segment = segments[index]
-    if (segment === undefined) {
-      if (matchesGlob(last, resource.slice(at), source)) return true
-    } else {
-      const colon = resource.indexOf(':', at)
-      if (colon === -1) return false
-      if (matchesGlob(segment.glob, resource.slice(at, colon), noSource)) {
-        index += 1
-        at = colon + 1
-        if (segment.crosses) {
-          resumeIndex = index
-          resumeAt = at
-        }
-        continue
-      }
-    }
-    if (resumeIndex === -1) return false
-    const colon = resource.indexOf(':', resumeAt)
-    if (colon === -1) return false
-    resumeAt = colon + 1
-    index = resumeIndex
-    at = resumeAt
-  }
-}

@@ -18,37 +18,43 @@ export interface TemplateOptions {
   readonly wildcards: boolean
 }
 
+const [dollar, star, mark] = [0x24, 0x2a, 0x3f]
+
 const defaulted = /^([^\s,']+), '([^']*)'$/
 
 /** Pieces in order; neighbouring texts are joined. */
 export function readTemplate(text: string, options: TemplateOptions): Piece[] {
   const pieces: Piece[] = []
   let plain = ''
-  const flush = () => {
+  let from = 0
+  const flush = (to: number) => {
+    plain += text.slice(from, to)
     if (plain !== '') pieces.push({ kind: 'text', text: plain })
     plain = ''
   }
   let at = 0
   while (at < text.length) {
-    const character = text.charAt(at)
-    const end = options.variables && text.startsWith('${', at) ? closingBrace(text, at + 2) : -1
+    const code = text.charCodeAt(at)
+    const end = options.variables && code === dollar && text.startsWith('${', at) ? closingBrace(text, at + 2) : -1
     if (end !== -1) {
       const inner = text.slice(at + 2, end)
-      if (inner === '*' || inner === '?' || inner === '$') plain += inner
+      if (inner === '*' || inner === '?' || inner === '$') plain += text.slice(from, at) + inner
       else {
-        flush()
+        flush(at)
         pieces.push(readVariable(inner))
       }
       at = end + 1
+      from = at
       continue
     }
-    if (options.wildcards && (character === '*' || character === '?')) {
-      flush()
-      pieces.push({ kind: character === '*' ? 'any' : 'one' })
-    } else plain += character
+    if (options.wildcards && (code === star || code === mark)) {
+      flush(at)
+      pieces.push({ kind: code === star ? 'any' : 'one' })
+      from = at + 1
+    }
     at += 1
   }
-  flush()
+  flush(at)
   return pieces
 }
 
