@@ -2,10 +2,12 @@
 
 import type { IncomingMessage } from 'node:http'
 import { ServiceFault } from '@scopedown/wire'
+import { sendContinue } from './expect-continue.ts'
 
 export async function readBody(request: IncomingMessage, maxBytes: number, milliseconds: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
+  sendContinue(request)
   if (announced === 0 && request.headers['transfer-encoding'] === undefined) return empty
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -48,7 +48,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
     const verified = await deps.authenticator.verify(request, routed.service, routed.bodyHash, asked.time)
     asked.caller = verified.key.caller
     asked.region = verified.scope.region
-    const input = routed.parse()
+    const input = await routed.parse(verified)
     const full: Asked = {
       ...asked,
       operation: routed.operation,
@@ -61,7 +61,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
     if (error instanceof ClientGone) return undefined
     thrown = error
     if (asFault(error, faultProtocol(protocol.name)) !== error) deps.onBug(error, requestId)
-    response = protocol.writeFault(error, requestId, routed?.service ?? undefined)
+    response = protocol.writeFault(error, requestId, routed?.service ?? undefined, head)
   }
   await kernel.record(asked, progress, thrown)
   return {
@@ -80,6 +80,7 @@ function incoming(request: IncomingMessage, head: Head, { kernel, limits }: Exch
     request,
     head,
     registry: kernel.registry,
+    limits,
     body: (maxBytes) => {
       read ??= readBody(request, maxBytes, limits.bodyMilliseconds)
       return read

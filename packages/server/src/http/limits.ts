@@ -7,6 +7,8 @@ export interface HttpLimits {
   readonly headersMilliseconds: number
   /** Until a body that is read whole is complete. */
   readonly bodyMilliseconds: number
+  /** Of silence in the middle of a body that is streamed. */
+  readonly streamIdleMilliseconds: number
   readonly keepAliveMilliseconds: number
   /** Bodies that are read whole, of all calls at once: more must wait. */
   readonly bufferedBytes: number
@@ -17,6 +19,7 @@ export const defaultLimits: HttpLimits = {
   headerBytes: 64 * 1024,
   headersMilliseconds: 15_000,
   bodyMilliseconds: 30_000,
+  streamIdleMilliseconds: 60_000,
   keepAliveMilliseconds: 30_000,
   bufferedBytes: 256 * 1024 * 1024,
   connections: 4096,

@@ -98,7 +98,9 @@ async function send(request: IncomingMessage, response: ServerResponse, wire: Wi
   // A body that was refused unread would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close')
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    if (wire.status !== 204 && wire.status !== 304) response.setHeader('content-length', sizeOf(body))
+    // A HEAD's length is that of the body it would have had.
+    const stated = request.method === 'HEAD' && wire.headers['content-length'] !== undefined
+    if (wire.status !== 204 && wire.status !== 304 && !stated) response.setHeader('content-length', sizeOf(body))
     if (!request.complete && request.method !== 'HEAD') {
       response.write(body ?? '')
       await lingerFor(request)

@@ -3,7 +3,7 @@
  * session runtimes all call operations through here, as a principal; there is no other way to a handler.
  */
 
-import { asFault, assertValid, requestId as newRequestId, validateInput } from '@scopedown/wire'
+import { asFault, assertValid, requestId as newRequestId, type ServiceFault, validateInput } from '@scopedown/wire'
 import { accessDenied, type DenialMessages, deniedMessage, newAuthorizationId } from './access-denied.ts'
 import type { Call, HttpHead, Origin } from './call.ts'
 import type { Caller } from './caller.ts'
@@ -11,7 +11,7 @@ import { Enforcer, type Verdict } from './enforce.ts'
 import type { CallEvent, EventSink } from './event.ts'
 import type { Programs } from './programs.ts'
 import { faultProtocol, type ProtocolName } from './protocol-name.ts'
-import type { Refusal } from './refusal.ts'
+import { type Refusal, Refused } from './refusal.ts'
 import type { BoundOperation, Registry } from './service.ts'
 
 export interface KernelOptions {
@@ -104,14 +104,28 @@ export class Kernel {
     const verdict: Verdict = { exempt: undefined, answers: [], refusal: undefined }
     progress.verdict = verdict
     const result = await this.#enforcer.enforce(call, await operation.authorize(call, deps), verdict)
-    if (isRefusal(result)) {
-      verdict.refusal = result
-      progress.authorizationId = newAuthorizationId()
-      const fault = definition.refused?.(result, call)
-      if (fault !== undefined) throw fault
-      throw accessDenied(definition.protocol, deniedMessage(result, progress.authorizationId, this.#messages))
+    if (isRefusal(result)) throw this.#denied(result, call, bound, progress)
+    try {
+      return await operation.handle(result, deps)
+    } catch (error) {
+      throw error instanceof Refused ? this.#denied(error.refusal, call, bound, progress) : error
     }
-    return await operation.handle(result, deps)
+  }
+
+  #denied(
+    refusal: Refusal,
+    call: Call<unknown, unknown>,
+    { service }: BoundOperation,
+    progress: Progress,
+  ): ServiceFault {
+    const { definition } = service
+    if (progress.verdict !== undefined) progress.verdict.refusal = refusal
+    progress.authorizationId = newAuthorizationId()
+    const fault = definition.refused?.(refusal, call)
+    if (fault !== undefined) return fault
+    const message = definition.deniedSentence?.(refusal) ?? refusal.message
+    const worded = { ...refusal, message }
+    return accessDenied(definition.protocol, deniedMessage(worded, progress.authorizationId, this.#messages))
   }
 
   record(
@@ -142,5 +156,6 @@ function isRefusal(result: object): result is Refusal {
 }
 
 function validationCode(protocol: ProtocolName): string {
+  if (protocol === 'restXml') return 'InvalidArgument'
   return protocol === 'awsJson' || protocol === 'restJson' ? 'ValidationException' : 'ValidationError'
 }

@@ -13,3 +13,13 @@ export interface Refusal {
   /** By the names that the explanation calls them. */
   readonly policies: ReadonlyMap<string, SourcedPolicy & { readonly type: string }>
 }
+
+/** Thrown by a handler that has asked further (`call.ask`): the call ends as if the requirement had been stated at first. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}

@@ -20,6 +20,13 @@ export interface ResourceFacts {
   readonly context?: Readonly<Record<string, ContextValue>> | undefined
 }
 
+export interface RestAddressing {
+  /** The labels found in host and path, and the path that is left. Throws where they name nothing. */
+  address(host: string, path: string): { readonly labels: Readonly<Record<string, string>>; readonly path: string }
+  /** Undefined: the model's. */
+  status(output: unknown): number | undefined
+}
+
 export interface ServiceDefinition<Deps> {
   /** `iam`: as in ARNs and actions. */
   readonly name: string
@@ -40,8 +47,12 @@ export interface ServiceDefinition<Deps> {
   describe?(arn: Arn, action: string, deps: Deps): ResourceFacts | undefined | Promise<ResourceFacts | undefined>
   /** Whether these credentials may be used here at all, whatever policies say; throws the fault if not. */
   admit?(call: Call<unknown, unknown>, operation: string): void
+  /** The sentence of a refusal, before anything is appended to it, where the service has its own. */
+  deniedSentence?(refusal: Refusal): string
+  /** restXml: how a request names what stands outside the path templates, and statuses that the model does not know. */
+  readonly rest?: RestAddressing
   /** The service's own wording of a refusal. */
-  refused?(refusal: Refusal, call: Call<unknown, unknown>): ServiceFault
+  refused?(refusal: Refusal, call: Call<unknown, unknown>): ServiceFault | undefined
 }
 
 /** A service with what it works on; the pipeline knows only these. */

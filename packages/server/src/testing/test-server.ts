@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { S3Client } from '@aws-sdk/client-s3'
 import { STSClient } from '@aws-sdk/client-sts'
 import { type RunningServer, startServer } from '../main.ts'
 import type { StartOptions } from '../start-options.ts'
@@ -21,6 +22,7 @@ export interface TestServer extends RunningServer {
   readonly log: readonly string[]
   iam(keys: Keys): IAMClient
   sts(keys: Keys): STSClient
+  s3(keys: Keys): S3Client
   /** Closes the server and removes its data. */
   remove(): Promise<void>
 }
@@ -42,6 +44,7 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
     administrator: readCredentials(server.credentialsFile),
     iam: (keys) => new IAMClient(client(keys)),
     sts: (keys) => new STSClient(client(keys)),
+    s3: (keys) => new S3Client({ ...client(keys), forcePathStyle: true }),
     remove: async () => {
       await server.close()
       rmSync(data, { recursive: true, force: true })

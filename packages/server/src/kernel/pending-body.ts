@@ -1,0 +1,19 @@
+/**
+ * A body that has not been asked for yet. A handler opens it once the call is allowed; until then not a byte is read, and an
+ * HTTP client that waits for leave to send is not given it. In-process callers may hand over plain bytes or streams instead.
+ */
+
+import type { OpenedBody } from '@scopedown/wire'
+
+export class PendingBody {
+  readonly #open: () => OpenedBody
+
+  constructor(open: () => OpenedBody) {
+    this.#open = open
+  }
+
+  /** Once. */
+  open(): OpenedBody {
+    return this.#open()
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Objects: bytes in a content store, everything else in the metadata index. A put writes its bytes aside, syncs them, and then
+ * commits one transaction; readers see the object before or after that, never in between. S3 User Guide, "Amazon S3 data
+ * consistency model".
+ */
+
+import { Readable } from 'node:stream'
+import { type OpenedBody, ServiceFault } from '@scopedown/wire'
+import type { Store } from '../store/store.ts'
+import type { ContentStore } from './content-store.ts'
+import type { ObjectFacts, Segment, StoredObject, TagPairs } from './facts.ts'
+import { noSuchKey, preconditionFailed } from './faults.ts'
+import {
+  discardSegments,
+  findObject,
+  insertSegments,
+  lockKey,
+  newObjectId,
+  replaceObject,
+  requireBucket,
+  segmentsOf,
+  type Tx,
+} from './index-rows.ts'
+import { Leases } from './leases.ts'
+import type { ObjectTables } from './tables.ts'
+import type { Writer } from './writer.ts'
+
+export interface WriteConditions {
+  /** An ETag, or `*`: there must be such an object. */
+  readonly ifMatch?: string | undefined
+  /** `*`: there must be none. */
+  readonly ifNoneMatch?: string | undefined
+}
+
+export interface NewObject {
+  readonly bucket: string
+  readonly key: string
+  readonly facts: ObjectFacts
+  readonly tags: TagPairs
+  readonly conditions?: WriteConditions
+}
+
+export interface Removal {
+  readonly key: string
+  readonly ifMatch?: string | undefined
+  /** What else must hold; throws the fault. */
+  readonly check: () => void
+}
+
+/** Bytes that are durable but belong to nothing yet. */
+export interface WrittenContent {
+  readonly segments: readonly Segment[]
+  readonly size: number
+  /** Lower-case hexadecimal. */
+  readonly md5: string
+  readonly checksum: { readonly algorithm: string; readonly value: string } | undefined
+}
+
+export interface ObjectStoreOptions {
+  readonly store: Store<ObjectTables>
+  readonly contents: ContentStore
+  readonly writer: Writer
+  readonly clock: () => number
+}
+
+export class ObjectStore {
+  readonly store: Store<ObjectTables>
+  readonly leases = new Leases()
+  readonly #contents: ContentStore
+  readonly #writer: Writer
+  readonly #clock: () => number
+
+  constructor({ store, contents, writer, clock }: ObjectStoreOptions) {
+    this.store = store
+    this.#contents = contents
+    this.#writer = writer
+    this.#clock = clock
+  }
+
+  find(bucket: string, key: string): Promise<StoredObject | undefined> {
+    return findObject(this.store.db, bucket, key)
+  }
+
+  /** Everything that is wrong with the body fails here, before anything refers to its bytes. */
+  async writeContent(body: OpenedBody): Promise<WrittenContent> {
+    const content = this.#writer.newContentId()
+    await this.#contents.write(content, body.stream)
+    const { length, md5, checksum } = body.summary()
+    if (length === 0) await this.#contents.remove(content)
+    return {
+      segments: length === 0 ? [] : [{ content, size: length }],
+      size: length,
+      md5: Buffer.from(md5, 'base64').toString('hex'),
+      checksum,
+    }
+  }
+
+  async put(object: NewObject, body: OpenedBody): Promise<StoredObject> {
+    // Asked before the bytes too: an upload that cannot be kept should not be taken in.
+    await requireBucket(this.store.db, object.bucket)
+    const written = await this.writeContent(body)
+    const { checksum } = written
+    const facts: ObjectFacts =
+      checksum === undefined
+        ? object.facts
+        : { ...object.facts, checksum: { ...checksum, type: 'FULL_OBJECT' } as ObjectFacts['checksum'] }
+    return this.commit(written, (db) => this.place(db, { ...object, facts }, written, written.md5))
+  }
+
+  /** Runs the transaction that refers to the contents; takes them away again if it fails. */
+  async commit<T>(written: WrittenContent | undefined, body: (db: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.store.db.transaction().execute(async (db) => {
+        for (const { content } of written?.segments ?? []) await this.#writer.assertMayCommit(db, content)
+        return await body(db)
+      })
+    } catch (error) {
+      // A fault of ours was thrown before the commit. After anything else the commit may have happened: the bytes stay.
+      const segments = error instanceof ServiceFault ? (written?.segments ?? []) : []
+      for (const { content } of segments) await this.#contents.remove(content).catch(() => {})
+      throw error
+    }
+  }
+
+  /** Within a transaction: the object appears under its key, its segments new or shared with another object. */
+  async place(
+    db: Tx,
+    { bucket, key, facts, tags, conditions }: NewObject,
+    { segments, size }: Pick<WrittenContent, 'segments' | 'size'>,
+    etag: string,
+  ): Promise<StoredObject> {
+    await lockKey(this.store, db, bucket, key)
+    await requireBucket(db, bucket)
+    const old = await findObject(db, bucket, key)
+    checkConditions(old, key, conditions)
+    const object: StoredObject = {
+      bucket,
+      key,
+      id: newObjectId(),
+      size,
+      etag,
+      modifiedAt: this.#clock(),
+      facts,
+      tags,
+    }
+    await insertSegments(db, object.id, segments)
+    await replaceObject(db, object, old)
+    return object
+  }
+
+  /** The bytes from `start` up to `end`, not included; an object that is replaced meanwhile is read to its old end. */
+  async read(object: StoredObject, start: number, end: number): Promise<Readable> {
+    if (start >= end) return Readable.from([])
+    const pieces = within(await segmentsOf(this.store.db, object.id), start, end)
+    const release = this.leases.take(pieces.map(({ content }) => content))
+    try {
+      const [only] = pieces
+      const stream =
+        pieces.length === 1 && only !== undefined
+          ? await this.#contents.read(only.content, only.start, only.end)
+          : Readable.from(this.#concatenated(pieces), { objectMode: false })
+      stream.once('close', release)
+      return stream
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  /** Gone when it returns; also where there was none. */
+  async remove(bucket: string, key: string, conditions?: WriteConditions): Promise<void> {
+    await this.store.db.transaction().execute(async (db) => {
+      await requireBucket(db, bucket)
+      await this.#removeOne(db, bucket, key, conditions)
+    })
+  }
+
+  /** Many at one commit; answers, for each, the fault that kept it. */
+  async removeEach(bucket: string, removals: readonly Removal[]): Promise<(ServiceFault | undefined)[]> {
+    return this.store.db.transaction().execute(async (db) => {
+      await requireBucket(db, bucket)
+      const outcomes: (ServiceFault | undefined)[] = []
+      for (const { key, ifMatch, check } of removals) {
+        try {
+          check()
+          await this.#removeOne(db, bucket, key, { ifMatch })
+          outcomes.push(undefined)
+        } catch (error) {
+          // A fault is thrown before anything is written for its key; anything else undoes all of it.
+          if (!(error instanceof ServiceFault)) throw error
+          outcomes.push(error)
+        }
+      }
+      return outcomes
+    })
+  }
+
+  async #removeOne(db: Tx, bucket: string, key: string, conditions?: WriteConditions): Promise<void> {
+    await lockKey(this.store, db, bucket, key)
+    const old = await findObject(db, bucket, key)
+    checkConditions(old, key, conditions)
+    if (old === undefined) return
+    await db.deleteFrom('s3_objects').where('bucket', '=', bucket).where('key', '=', key).execute()
+    await discardSegments(db, old.id, this.#clock())
+  }
+
+  async setTags(object: StoredObject, tags: TagPairs): Promise<void> {
+    const changed = await this.store.db
+      .updateTable('s3_objects')
+      .set({ tags: JSON.stringify(tags) })
+      .where('bucket', '=', object.bucket)
+      .where('key', '=', object.key)
+      .where('id', '=', object.id)
+      .returning('id')
+      .executeTakeFirst()
+    if (changed === undefined) throw noSuchKey(object.key)
+  }
+
+  /** Opens each piece only when the one before has been read: a thousand parts need no thousand files. */
+  async *#concatenated(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+    for (const { content, start, end } of pieces) {
+      yield* (await this.#contents.read(content, start, end)) as AsyncIterable<Uint8Array>
+    }
+  }
+}
+
+/** 412 by RFC 9110; S3 answers 404 to an `If-Match` on nothing. */
+export function checkConditions(old: StoredObject | undefined, key: string, conditions: WriteConditions = {}): void {
+  const { ifMatch, ifNoneMatch } = conditions
+  if (ifNoneMatch !== undefined && old !== undefined) throw preconditionFailed('If-None-Match')
+  if (ifMatch === undefined) return
+  if (old === undefined) throw noSuchKey(key)
+  if (ifMatch !== '*' && unquoted(ifMatch) !== old.etag) throw preconditionFailed('If-Match')
+}
+
+export function unquoted(etag: string): string {
+  return etag.replace(/^"(.*)"$/, '$1')
+}
+
+interface Piece {
+  readonly content: string
+  readonly start: number
+  readonly end: number
+}
+
+function within(segments: readonly Segment[], start: number, end: number): Piece[] {
+  const pieces: Piece[] = []
+  let offset = 0
+  for (const { content, size } of segments) {
+    const from = Math.max(start - offset, 0)
+    const to = Math.min(end - offset, size)
+    if (from < to) pieces.push({ content, start: from, end: to })
+    offset += size
+  }
+  return pieces
+}

@@ -1,0 +1,76 @@
+/** Amazon Simple Storage Service, API version 2006-03-01. */
+
+import type { Arn } from '@scopedown/engine'
+import { ServiceFault } from '@scopedown/wire'
+import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
+import { addressOf } from './address.ts'
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
+import { findBucket } from './buckets-table.ts'
+import { deleteObject, deleteObjects } from './delete-objects.ts'
+import { deniedSentence } from './denied.ts'
+import { getObject, headObject } from './get-object.ts'
+import { listObjects, listObjectsV2 } from './list-objects.ts'
+import { type S3Deps, s3Model } from './operation.ts'
+import { putObject } from './put-object.ts'
+
+/** The owner and policy of the bucket that an ARN names or lies in. */
+async function describe(arn: Arn, _action: string, { store, policyCache }: S3Deps): Promise<ResourceFacts | undefined> {
+  const slash = arn.resource.indexOf('/')
+  const name = slash === -1 ? arn.resource : arn.resource.slice(0, slash)
+  const bucket = await findBucket(store.db, name)
+  if (bucket === undefined) return undefined
+  const uri = `bucket-policy:${name}`
+  return {
+    account: bucket.account_id,
+    context: { 's3:ResourceAccount': bucket.account_id },
+    policy:
+      bucket.policy === null
+        ? undefined
+        : {
+            policy: policyCache.stored(bucket.policy, 'resource', uri),
+            uri,
+            inline: true,
+            attachedTo: `arn:${arn.partition}:s3:::${name}`,
+          },
+  }
+}
+
+/** Requests for hosts under one of these suffixes name the bucket in the host. */
+export function s3Service(hostSuffixes: readonly string[]): ServiceDefinition<S3Deps> {
+  return {
+    name: 's3',
+    protocol: 'restXml',
+    model: s3Model,
+    routeKey: '',
+    scope: 'regional',
+    xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    rest: {
+      address: (host, path) => addressOf(host, path, hostSuffixes),
+      status: (output) =>
+        typeof output === 'object' && output !== null && 'ContentRange' in output && output.ContentRange
+          ? 206
+          : undefined,
+    },
+    operations: [
+      createBucket,
+      deleteBucket,
+      headBucket,
+      listBuckets,
+      getBucketLocation,
+      putObject,
+      getObject,
+      headObject,
+      deleteObject,
+      deleteObjects,
+      listObjects,
+      listObjectsV2,
+    ],
+    describe,
+    // Another account is told no more than that.
+    refused: ({ request }, { caller }) =>
+      request.resourceAccount === undefined || request.resourceAccount === caller.account
+        ? undefined
+        : new ServiceFault('AccessDenied', 'Access Denied', { status: 403 }),
+    deniedSentence: (refusal) => deniedSentence(refusal, true),
+  }
+}
