@@ -1,0 +1,73 @@
+/** Replies as bytes. draft-ietf-secsh-filexfer-02, section 7. */
+
+import { type Attributes, longName, writeAttributes } from './attributes.ts'
+import { protocolVersion, replyType, type StatusCode } from './codes.ts'
+
+/** One entry of a directory, or the one name that REALPATH answers. */
+export interface NameEntry {
+  readonly name: string
+  readonly attributes: Attributes
+}
+
+const uint32 = (value: number): Buffer => {
+  const buffer = Buffer.allocUnsafe(4)
+  buffer.writeUInt32BE(value)
+  return buffer
+}
+
+export const string = (value: string | Buffer): Buffer => {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value
+  return Buffer.concat([uint32(bytes.length), bytes])
+}
+
+export const uint64 = (value: number): Buffer => {
+  const buffer = Buffer.allocUnsafe(8)
+  buffer.writeBigUInt64BE(BigInt(value))
+  return buffer
+}
+
+function packet(type: number, ...fields: readonly Buffer[]): Buffer {
+  const length = fields.reduce((sum, field) => sum + field.length, 1)
+  return Buffer.concat([uint32(length), Buffer.of(type), ...fields], length + 4)
+}
+
+/** `extensions`: name and data pairs. */
+export function versionReply(extensions: readonly (readonly [name: string, data: string])[]): Buffer {
+  const pairs = extensions.flatMap(([name, data]) => [string(name), string(data)])
+  return packet(replyType.version, uint32(protocolVersion), ...pairs)
+}
+
+export function statusReply(id: number, code: StatusCode, message: string): Buffer {
+  return packet(replyType.status, uint32(id), uint32(code), string(message), string('en'))
+}
+
+export const handleReply = (id: number, handle: Buffer): Buffer => packet(replyType.handle, uint32(id), string(handle))
+
+const dataHeader = 13
+
+/** The one reply that is large: its bytes are copied once. */
+export function dataReply(id: number, pieces: readonly Buffer[], length: number): Buffer {
+  const reply = Buffer.allocUnsafe(dataHeader + length)
+  reply.writeUInt32BE(dataHeader - 4 + length, 0)
+  reply.writeUInt8(replyType.data, 4)
+  reply.writeUInt32BE(id, 5)
+  reply.writeUInt32BE(length, 9)
+  let at = dataHeader
+  for (const piece of pieces) at += piece.copy(reply, at)
+  return reply
+}
+
+export function nameReply(id: number, entries: readonly NameEntry[], now: number): Buffer {
+  const fields = entries.flatMap(({ name, attributes }) => [
+    string(name),
+    string(longName(name, attributes, now)),
+    writeAttributes(attributes),
+  ])
+  return packet(replyType.name, uint32(id), uint32(entries.length), ...fields)
+}
+
+export const attrsReply = (id: number, attributes: Attributes): Buffer =>
+  packet(replyType.attrs, uint32(id), writeAttributes(attributes))
+
+export const extendedReply = (id: number, ...fields: readonly Buffer[]): Buffer =>
+  packet(replyType.extendedReply, uint32(id), ...fields)
