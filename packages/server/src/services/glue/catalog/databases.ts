@@ -12,7 +12,7 @@ import { factsTopic } from '../resource-facts.ts'
 import { checkedTags, putTags } from '../tag-rows.ts'
 import { hierarchy, stored } from './hierarchy.ts'
 import { newId } from './ids.ts'
-import type { CatalogTables } from './tables.ts'
+import type { CatalogTables } from './schema.ts'
 
 export type DatabaseRow = Selectable<CatalogTables['glue_databases']>
 

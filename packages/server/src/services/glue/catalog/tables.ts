@@ -1,178 +1,190 @@
-/** The Data Catalog as stored. Ids are random 48-bit integers; bodies are the inputs as JSON (`body.ts`). */
+/** Tables: find, create, show, drop. API reference: CreateTable, GetTable, DeleteTable, BatchDeleteTable. */
 
-import type { SchemaSteps } from '../../../store/store.ts'
+import type { Table, TableError, TableInput } from '@aws-sdk/client-glue'
+import type { Selectable } from 'kysely'
+import { readBody, writeBody } from '../body.ts'
+import { alreadyExists, invalidInput, notFound } from '../faults.ts'
+import { type GlueDb, operation } from '../operation.ts'
+import { type Owner, ownerOf } from '../owner.ts'
+import { factsTopic } from '../resource-facts.ts'
+import { databaseNamed, findDatabase } from './databases.ts'
+import { hierarchy, stored } from './hierarchy.ts'
+import { newId } from './ids.ts'
+import { insertPartitionIndexes } from './partition-indexes.ts'
+import type { CatalogTables } from './schema.ts'
 
-export type CatalogTables = {
-  glue_databases: {
-    id: number
-    scope: string
-    name: string
-    body: string
-    created_at: number
-  }
-  glue_tables: {
-    id: number
-    database_id: number
-    /** Said again here, so that a table is found in one look. */
-    scope: string
-    database_name: string
-    name: string
-    version: number
-    body: string
-    created_by: string
-    created_at: number
-    updated_at: number
-  }
-  /** Versions that were current once. */
-  glue_table_versions: {
-    table_id: number
-    version: number
-    body: string
-    created_at: number
-    updated_at: number
-  }
-  glue_partitions: {
-    table_id: number
-    /** `sortKey` of the values: orders as the columns' types order, unique for the values as written. */
-    sort_key: string
-    /** JSON array of the values as given. */
-    values_json: string
-    /** 0 … 2519, by the values: every number of segments from 1 to 10 divides it evenly. */
-    bucket: number
-    body: string
-    created_at: number
-  }
-  glue_partition_indexes: {
-    table_id: number
-    name: string
-    /** JSON array of key names, lower case. */
-    keys: string
-    created_at: number
-  }
-  /** Of a table (`sort_key` is `''`) or one of its partitions. */
-  glue_column_statistics: {
-    table_id: number
-    sort_key: string
-    column_name: string
-    body: string
-  }
-  glue_functions: {
-    id: number
-    database_id: number
-    scope: string
-    database_name: string
-    name: string
-    body: string
-    created_at: number
-  }
-  glue_connections: {
-    id: number
-    scope: string
-    name: string
-    body: string
-    created_at: number
-    updated_at: number
-    updated_by: string
-  }
-  glue_catalog_settings: {
-    scope: string
-    /** DataCatalogEncryptionSettings. */
-    encryption: string | null
-    import_completed_at: number | null
-    imported_by: string | null
+export type TableRow = Selectable<CatalogTables['glue_tables']>
+
+export async function findTable(
+  db: GlueDb,
+  scope: string,
+  database: string,
+  name: string,
+): Promise<TableRow | undefined> {
+  return db
+    .withTables<CatalogTables>()
+    .selectFrom('glue_tables')
+    .selectAll()
+    .where('scope', '=', scope)
+    .where('database_name', '=', stored(database))
+    .where('name', '=', stored(name))
+    .executeTakeFirst()
+}
+
+/** Says which of the two is missing. */
+export async function tableNamed(db: GlueDb, scope: string, database: string, name: string): Promise<TableRow> {
+  const row = await findTable(db, scope, database, name)
+  if (row !== undefined) return row
+  await databaseNamed(db, scope, database)
+  throw notFound('Table', stored(name))
+}
+
+export function tableInput(row: Pick<TableRow, 'body'>): TableInput {
+  return readBody<TableInput>(row.body)
+}
+
+export function tableShape(row: TableRow, owner: Owner): Table {
+  // A view's definition is answered in another form than it is given in; it comes back as given where it is the same.
+  const { ViewDefinition: _, ...input } = tableInput(row)
+  return {
+    Retention: 0,
+    ...input,
+    Name: row.name,
+    DatabaseName: row.database_name,
+    CreateTime: new Date(row.created_at),
+    UpdateTime: new Date(row.updated_at),
+    CreatedBy: row.created_by,
+    IsRegisteredWithLakeFormation: false,
+    CatalogId: owner.account,
+    VersionId: String(row.version),
   }
 }
 
-export const catalogSteps: SchemaSteps = {
-  '0110-glue-catalog': async (db, { text, integer }) => {
-    await db.schema
-      .createTable('glue_databases')
-      .addColumn('id', integer, (column) => column.primaryKey())
-      .addColumn('scope', text, (column) => column.notNull())
-      .addColumn('name', text, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addUniqueConstraint('glue_databases_name', ['scope', 'name'])
-      .execute()
-    await db.schema
-      .createTable('glue_tables')
-      .addColumn('id', integer, (column) => column.primaryKey())
-      .addColumn('database_id', integer, (column) =>
-        column.notNull().references('glue_databases.id').onDelete('cascade'),
-      )
-      .addColumn('scope', text, (column) => column.notNull())
-      .addColumn('database_name', text, (column) => column.notNull())
-      .addColumn('name', text, (column) => column.notNull())
-      .addColumn('version', integer, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_by', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addColumn('updated_at', integer, (column) => column.notNull())
-      .addUniqueConstraint('glue_tables_name', ['scope', 'database_name', 'name'])
-      .execute()
-    await db.schema.createIndex('glue_tables_database').on('glue_tables').column('database_id').execute()
-    const ofTable = (name: string) =>
-      db.schema
-        .createTable(name)
-        .addColumn('table_id', integer, (column) => column.notNull().references('glue_tables.id').onDelete('cascade'))
-    await ofTable('glue_table_versions')
-      .addColumn('version', integer, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addColumn('updated_at', integer, (column) => column.notNull())
-      .addPrimaryKeyConstraint('glue_table_versions_key', ['table_id', 'version'])
-      .execute()
-    await ofTable('glue_partitions')
-      .addColumn('sort_key', text, (column) => column.notNull())
-      .addColumn('values_json', text, (column) => column.notNull())
-      .addColumn('bucket', integer, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addPrimaryKeyConstraint('glue_partitions_key', ['table_id', 'sort_key'])
-      .execute()
-    await ofTable('glue_partition_indexes')
-      .addColumn('name', text, (column) => column.notNull())
-      .addColumn('keys', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addPrimaryKeyConstraint('glue_partition_indexes_key', ['table_id', 'name'])
-      .execute()
-    await ofTable('glue_column_statistics')
-      .addColumn('sort_key', text, (column) => column.notNull())
-      .addColumn('column_name', text, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addPrimaryKeyConstraint('glue_column_statistics_key', ['table_id', 'sort_key', 'column_name'])
-      .execute()
-    await db.schema
-      .createTable('glue_functions')
-      .addColumn('id', integer, (column) => column.primaryKey())
-      .addColumn('database_id', integer, (column) =>
-        column.notNull().references('glue_databases.id').onDelete('cascade'),
-      )
-      .addColumn('scope', text, (column) => column.notNull())
-      .addColumn('database_name', text, (column) => column.notNull())
-      .addColumn('name', text, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addUniqueConstraint('glue_functions_name', ['scope', 'database_name', 'name'])
-      .execute()
-    await db.schema.createIndex('glue_functions_database').on('glue_functions').column('database_id').execute()
-    await db.schema
-      .createTable('glue_connections')
-      .addColumn('id', integer, (column) => column.primaryKey())
-      .addColumn('scope', text, (column) => column.notNull())
-      .addColumn('name', text, (column) => column.notNull())
-      .addColumn('body', text, (column) => column.notNull())
-      .addColumn('created_at', integer, (column) => column.notNull())
-      .addColumn('updated_at', integer, (column) => column.notNull())
-      .addColumn('updated_by', text, (column) => column.notNull())
-      .addUniqueConstraint('glue_connections_name', ['scope', 'name'])
-      .execute()
-    await db.schema
-      .createTable('glue_catalog_settings')
-      .addColumn('scope', text, (column) => column.primaryKey())
-      .addColumn('encryption', text)
-      .addColumn('import_completed_at', integer)
-      .addColumn('imported_by', text)
-      .execute()
+/** Members that only governed tables and time travel of Lake Formation have a use for. */
+export function refuseTransactions(input: { TransactionId?: string | undefined; QueryAsOfTime?: Date | undefined }) {
+  if (input.TransactionId !== undefined) throw notFound('Transaction', input.TransactionId)
+  if (input.QueryAsOfTime !== undefined) throw invalidInput('QueryAsOfTime needs a governed table; there is none here.')
+}
+
+/** What CreateTable and UpdateTable take, made sure of. */
+export function checkedTableInput(input: {
+  Name?: string | undefined
+  TableInput?: TableInput | undefined
+}): TableInput & { Name: string } {
+  const { TableInput: table } = input
+  const name = table?.Name ?? input.Name
+  if (table === undefined || name === undefined) throw invalidInput('TableInput is required.')
+  if (input.Name !== undefined && stored(input.Name) !== stored(name)) {
+    throw invalidInput('Name and TableInput.Name must be the same.')
+  }
+  const keys = (table.PartitionKeys ?? []).map((key) => stored(key.Name ?? ''))
+  if (new Set(keys).size < keys.length) throw invalidInput('A partition key is named twice.')
+  if (table.ViewDefinition !== undefined) {
+    throw invalidInput('Views of several dialects are not kept by this server: leave out ViewDefinition.')
+  }
+  return { ...table, Name: name }
+}
+
+export const tableNameOf = (input: { Name?: string | undefined; TableInput?: { Name?: string } | undefined }): string =>
+  input.TableInput?.Name ?? input.Name ?? '*'
+
+export const createTable = operation('CreateTable', {
+  authorize: (call, deps) => {
+    const { input } = call
+    return hierarchy('CreateTable', ownerOf(call, input.CatalogId), deps).tables(input.DatabaseName, [
+      tableNameOf(input),
+    ])
   },
+  handle: async (call, deps) => {
+    const { input, caller, time } = call
+    refuseTransactions(input)
+    if (input.OpenTableFormatInput !== undefined) {
+      throw invalidInput('This server writes no Iceberg metadata: create the table without OpenTableFormatInput.')
+    }
+    const table = checkedTableInput(input)
+    const scope = ownerOf(call, input.CatalogId).scope()
+    await deps.store.write(factsTopic(scope), async (db) => {
+      const database = await databaseNamed(db, scope, input.DatabaseName)
+      if ((await findTable(db, scope, database.name, table.Name)) !== undefined) throw alreadyExists('Table')
+      const row: TableRow = {
+        id: newId(),
+        database_id: database.id,
+        scope,
+        database_name: database.name,
+        name: stored(table.Name),
+        version: 0,
+        body: writeBody(table),
+        created_by: caller.arn,
+        created_at: time,
+        updated_at: time,
+      }
+      await db.withTables<CatalogTables>().insertInto('glue_tables').values(row).execute()
+      await insertPartitionIndexes(db, row, input.PartitionIndexes ?? [], time)
+    })
+    return {}
+  },
+})
+
+export const getTable = operation('GetTable', {
+  authorize: (call, deps) => {
+    const { input } = call
+    return hierarchy('GetTable', ownerOf(call, input.CatalogId), deps).tables(input.DatabaseName, [input.Name])
+  },
+  handle: async (call, deps) => {
+    const { input } = call
+    refuseTransactions(input)
+    const owner = ownerOf(call, input.CatalogId)
+    const row = await tableNamed(deps.store.db, owner.scope(), input.DatabaseName, input.Name)
+    return { Table: tableShape(row, owner) }
+  },
+})
+
+async function dropTable(db: GlueDb, row: TableRow): Promise<void> {
+  // Versions, partitions, indexes and statistics go with it (`on delete cascade`).
+  await db.withTables<CatalogTables>().deleteFrom('glue_tables').where('id', '=', row.id).execute()
+}
+
+export const deleteTable = operation('DeleteTable', {
+  authorize: (call, deps) => {
+    const { input } = call
+    return hierarchy('DeleteTable', ownerOf(call, input.CatalogId), deps).tables(input.DatabaseName, [input.Name])
+  },
+  handle: async (call, deps) => {
+    const { input } = call
+    refuseTransactions(input)
+    const scope = ownerOf(call, input.CatalogId).scope()
+    await deps.store.write(factsTopic(scope), async (db) =>
+      dropTable(db, await tableNamed(db, scope, input.DatabaseName, input.Name)),
+    )
+    return {}
+  },
+})
+
+export const batchDeleteTable = operation('BatchDeleteTable', {
+  authorize: (call, deps) => {
+    const { input } = call
+    const asked = hierarchy('BatchDeleteTable', ownerOf(call, input.CatalogId), deps)
+    return asked.tables(input.DatabaseName, input.TablesToDelete)
+  },
+  handle: async (call, deps) => {
+    const { input } = call
+    refuseTransactions(input)
+    const scope = ownerOf(call, input.CatalogId).scope()
+    const Errors: TableError[] = []
+    await deps.store.write(factsTopic(scope), async (db) => {
+      if ((await findDatabase(db, scope, input.DatabaseName)) === undefined) {
+        throw notFound('Database', stored(input.DatabaseName))
+      }
+      for (const TableName of input.TablesToDelete) {
+        const row = await findTable(db, scope, input.DatabaseName, TableName)
+        if (row !== undefined) await dropTable(db, row)
+        else Errors.push({ TableName, ErrorDetail: missingTable(TableName) })
+      }
+    })
+    return Errors.length === 0 ? {} : { Errors }
+  },
+})
+
+function missingTable(name: string) {
+  return { ErrorCode: 'EntityNotFoundException', ErrorMessage: `Table ${stored(name)} not found.` }
 }

@@ -1,0 +1,123 @@
+/**
+ * GetPartitions: the expression narrows what is read to ranges of the index; what is read is asked the rest, a batch at a
+ * time, so that neither a table's size nor a hard question fills the memory. API reference: GetPartitions.
+ */
+
+import type { Partition } from '@aws-sdk/client-glue'
+import { sql } from 'kysely'
+import { invalidInput } from '../faults.ts'
+import { type GlueDb, type GlueInput, operation } from '../operation.ts'
+import { ownerOf } from '../owner.ts'
+import { pageOf } from '../page.ts'
+import { hierarchy } from './hierarchy.ts'
+import { compareText } from './partition/column-type.ts'
+import { satisfies } from './partition/evaluate.ts'
+import { type KeyRange, keyRanges } from './partition/key-ranges.ts'
+import { parseExpression } from './partition/parse-expression.ts'
+import { type PartitionRow, partitionShape, partitionsByKey, valuesOf } from './partition-rows.ts'
+import { partitionedTable } from './partitions.ts'
+import type { CatalogTables } from './schema.ts'
+import { refuseTransactions } from './tables.ts'
+
+/** AWS's default, where a request sets none. */
+const pageSize = 1000
+
+type Candidate = Pick<PartitionRow, 'sort_key' | 'values_json'>
+
+export const getPartitions = operation('GetPartitions', {
+  authorize: (call, deps) => {
+    const { input } = call
+    const asked = hierarchy('GetPartitions', ownerOf(call, input.CatalogId), deps)
+    return asked.tables(input.DatabaseName, [input.TableName])
+  },
+  handle: async (call, deps) => {
+    const { input } = call
+    refuseTransactions(input)
+    const owner = ownerOf(call, input.CatalogId)
+    const scope = owner.scope()
+    const { db } = deps.store
+    const table = await partitionedTable(db, scope, input)
+    const { keys } = table
+    const text = input.Expression?.trim()
+    const expression = text === undefined || text === '' ? undefined : parseExpression(text, keys)
+    const ranges = keyRanges(expression, keys)
+    const segment = segmentOf(input.Segment)
+    const { rows, NextToken } = await pageOf<Candidate>(
+      {
+        operation: 'GetPartitions',
+        scope,
+        filter: [table.row.id, text, segment],
+        token: input.NextToken,
+        size: input.MaxResults ?? pageSize,
+      },
+      {
+        fetch: (after, limit) => candidates(db, table.row.id, ranges, segment, after, limit),
+        keyOf: ({ sort_key }) => sort_key,
+        ...(expression === undefined ? {} : { keep: (row: Candidate) => satisfies(valuesOf(row), expression, keys) }),
+      },
+    )
+    const found = await partitionsByKey(
+      db,
+      table.row.id,
+      rows.map(({ sort_key }) => sort_key),
+    )
+    const Partitions = found.map((row) => partitionShape(row, table, owner))
+    return {
+      Partitions: input.ExcludeColumnSchema === true ? Partitions.map(withoutColumns) : Partitions,
+      ...NextToken,
+    }
+  },
+})
+
+interface Segment {
+  readonly number: number
+  readonly total: number
+}
+
+function segmentOf(input: GlueInput<'GetPartitions'>['Segment']): Segment | undefined {
+  if (input === undefined) return undefined
+  const { SegmentNumber: number, TotalSegments: total } = input
+  if (number >= total) throw invalidInput('SegmentNumber must be less than TotalSegments.')
+  return { number, total }
+}
+
+/** The next `limit` in the order of their keys, out of these ranges. */
+async function candidates(
+  db: GlueDb,
+  tableId: number,
+  ranges: readonly KeyRange[],
+  segment: Segment | undefined,
+  after: string | undefined,
+  limit: number,
+): Promise<Candidate[]> {
+  const found: Candidate[] = []
+  for (const { from, to } of ranges) {
+    if (found.length >= limit) break
+    if (after !== undefined && compareText(to, after) <= 0) continue
+    const last = found.at(-1)?.sort_key ?? after
+    const rows = await db
+      .withTables<CatalogTables>()
+      .selectFrom('glue_partitions')
+      .select(['sort_key', 'values_json'])
+      .where('table_id', '=', tableId)
+      .where('sort_key', '>=', from)
+      .where('sort_key', '<', to)
+      .$if(last !== undefined, (query) => query.where('sort_key', '>', last ?? ''))
+      .$if(segment !== undefined, (query) =>
+        query.where(sql<boolean>`bucket % ${sql.lit(segment?.total ?? 1)} = ${sql.lit(segment?.number ?? 0)}`),
+      )
+      .orderBy('sort_key')
+      .limit(limit - found.length)
+      .execute()
+    found.push(...rows)
+  }
+  // Lets other calls in: SQLite's answers come without a pause of their own.
+  await new Promise((resolve) => setImmediate(resolve))
+  return found
+}
+
+function withoutColumns(partition: Partition): Partition {
+  if (partition.StorageDescriptor === undefined) return partition
+  const { Columns: _, ...rest } = partition.StorageDescriptor
+  return { ...partition, StorageDescriptor: rest }
+}
