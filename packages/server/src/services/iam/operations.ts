@@ -71,6 +71,8 @@ import {
   updateRole,
   updateRoleDescription,
 } from './roles.ts'
+import { getContextKeysForCustomPolicy, simulateCustomPolicy } from './simulation/custom-policy.ts'
+import { getContextKeysForPrincipalPolicy, simulatePrincipalPolicy } from './simulation/principal-policy.ts'
 import {
   listInstanceProfileTags,
   listPolicyTags,
@@ -169,4 +171,8 @@ export const operations: readonly Operation<IamDeps>[] = [
   getUser,
   listUsers,
   updateUser,
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
 ]
