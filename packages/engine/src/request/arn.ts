@@ -12,10 +12,19 @@ export interface Arn {
 /** Undefined for anything that is no ARN of six parts. */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined
-  const parts = splitArn(text)
-  if (parts === undefined) return undefined
-  const [, partition = '', service = '', region = '', account = '', resource = ''] = parts
-  return { partition, service, region, account, resource }
+  const partition = text.indexOf(':') + 1
+  const service = text.indexOf(':', partition) + 1
+  const region = service === 0 ? 0 : text.indexOf(':', service) + 1
+  const account = region === 0 ? 0 : text.indexOf(':', region) + 1
+  const resource = account === 0 ? 0 : text.indexOf(':', account) + 1
+  if (resource === 0) return undefined
+  return {
+    partition: text.slice(partition, service - 1),
+    service: text.slice(service, region - 1),
+    region: text.slice(region, account - 1),
+    account: text.slice(account, resource - 1),
+    resource: text.slice(resource),
+  }
 }
 
 /** The six parts as text, undefined where there are fewer; also splits patterns. */

@@ -3,18 +3,23 @@
 import { parseArn } from './arn.ts'
 import type { Principal } from './principal.ts'
 
+const service = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/
+
 /**
  * `hints` are the request's own `aws:PrincipalArn` and `aws:userid`: an assumed-role ARN has no path and no unique id,
  * and these keys carry them. Undefined for a text that names no caller.
  */
-export function parsePrincipal(text: string, hints: { arn?: string; id?: string } = {}): Principal | undefined {
+export function parsePrincipal(
+  text: string,
+  hints: { readonly arn?: string | undefined; readonly id?: string | undefined } = {},
+): Principal | undefined {
   if (text === '*') return { kind: 'anonymous' }
-  if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/.test(text)) return { kind: 'service', name: text }
   const arn = parseArn(text)
+  if (arn === undefined && service.test(text)) return { kind: 'service', name: text }
   if (arn === undefined || arn.region !== '' || !/^[0-9]{12}$/.test(arn.account)) return undefined
-  const { partition, account, service, resource } = arn
+  const { partition, account, resource } = arn
   const name = resource.slice(resource.lastIndexOf('/') + 1)
-  if (service === 'sts') {
+  if (arn.service === 'sts') {
     const [kind, first = '', ...rest] = resource.split('/')
     const session = rest.join('/')
     if (kind === 'federated-user' && first !== '' && rest.length === 0) {
@@ -25,7 +30,7 @@ export function parsePrincipal(text: string, hints: { arn?: string; id?: string 
     const roleId = hints.id?.split(':')[0]
     return { kind: 'session', arn: text, partition, account, roleArn, ...(roleId === undefined ? {} : { roleId }) }
   }
-  if (service !== 'iam' || name === '') return undefined
+  if (arn.service !== 'iam' || name === '') return undefined
   if (resource === 'root') return { kind: 'root', arn: text, partition, account }
   if (resource.startsWith('user/')) {
     return { kind: 'user', arn: text, partition, account, name, ...(hints.id === undefined ? {} : { id: hints.id }) }

@@ -83,62 +83,67 @@ export function parseRequest(input: RequestInput): RequestResult {
   const fault = faultOf(input)
   if (fault !== undefined) return { ok: false, ...fault }
   const context = readContext(input.context ?? {})
-  const hint = (key: string) => context.get(key.toLowerCase())?.single
-  const arn = hint('aws:PrincipalArn')
-  const id = hint('aws:userid')
-  const hints = { ...(arn === undefined ? {} : { arn }), ...(id === undefined ? {} : { id }) }
+  const hints = { arn: context.get(derived.arn.lower)?.single, id: context.get(derived.id.lower)?.single }
   const principal = typeof input.principal === 'string' ? parsePrincipal(input.principal, hints) : input.principal
   if (principal === undefined) {
     const message = `the principal \`${input.principal}\` is no user, role, session, federated user, root, identity provider, service or \`*\``
     return { ok: false, member: 'principal', message }
   }
-  for (const [key, value] of derivedKeys(principal)) {
-    const lower = key.toLowerCase()
-    if (!context.has(lower)) context.set(lower, new ContextEntry(key, value))
-  }
+  addDerivedKeys(context, principal)
   return { ok: true, request: new Request(input, principal, context) }
 }
 
-/** IAM User Guide, reference_policies_variables, "Where you can use policy variables": the table by kind of caller. */
-function derivedKeys(principal: Principal): [string, string][] {
-  const account: [string, string][] = 'account' in principal ? [['aws:PrincipalAccount', principal.account]] : []
-  switch (principal.kind) {
-    case 'root':
-      return [
-        ...account,
-        ['aws:PrincipalArn', principal.arn],
-        ['aws:PrincipalType', 'Account'],
-        ['aws:userid', principal.account],
-      ]
-    case 'user':
-      return [
-        ...account,
-        ['aws:PrincipalArn', principal.arn],
-        ['aws:PrincipalType', 'User'],
-        ['aws:username', principal.name],
-        ...userId(principal.id),
-      ]
-    case 'session':
-      return [
-        ...account,
-        ['aws:PrincipalArn', principal.roleArn],
-        ['aws:PrincipalType', 'AssumedRole'],
-        ...userId(sessionId(principal.roleId, principal.arn)),
-      ]
-    case 'federatedUser':
-      return [...account, ['aws:PrincipalArn', principal.arn], ['aws:PrincipalType', 'FederatedUser']]
-    case 'anonymous':
-      return [
-        ['aws:PrincipalAccount', 'anonymous'],
-        ['aws:PrincipalType', 'Anonymous'],
-      ]
-    case 'service':
-    case 'identityProvider':
-      return []
-  }
+interface DerivedKey {
+  readonly text: string
+  readonly lower: string
 }
 
-const userId = (id: string | undefined): [string, string][] => (id === undefined ? [] : [['aws:userid', id]])
+const derivedKey = (text: string): DerivedKey => ({ text, lower: text.toLowerCase() })
+
+const derived = {
+  account: derivedKey('aws:PrincipalAccount'),
+  arn: derivedKey('aws:PrincipalArn'),
+  type: derivedKey('aws:PrincipalType'),
+  id: derivedKey('aws:userid'),
+  name: derivedKey('aws:username'),
+} as const
+
+/** IAM User Guide, reference_policies_variables, "Where you can use policy variables": the table by kind of caller. */
+function addDerivedKeys(context: Map<string, ContextEntry>, principal: Principal): void {
+  const add = ({ text, lower }: DerivedKey, value: string | undefined): void => {
+    if (value !== undefined && !context.has(lower)) context.set(lower, new ContextEntry(text, value))
+  }
+  if ('account' in principal) add(derived.account, principal.account)
+  switch (principal.kind) {
+    case 'root':
+      add(derived.arn, principal.arn)
+      add(derived.type, 'Account')
+      add(derived.id, principal.account)
+      break
+    case 'user':
+      add(derived.arn, principal.arn)
+      add(derived.type, 'User')
+      add(derived.name, principal.name)
+      add(derived.id, principal.id)
+      break
+    case 'session':
+      add(derived.arn, principal.roleArn)
+      add(derived.type, 'AssumedRole')
+      add(derived.id, sessionId(principal.roleId, principal.arn))
+      break
+    case 'federatedUser':
+      add(derived.arn, principal.arn)
+      add(derived.type, 'FederatedUser')
+      break
+    case 'anonymous':
+      add(derived.account, 'anonymous')
+      add(derived.type, 'Anonymous')
+      break
+    case 'service':
+    case 'identityProvider':
+      break
+  }
+}
 
 const sessionId = (roleId: string | undefined, sessionArn: string | undefined): string | undefined =>
   roleId === undefined || sessionArn === undefined
@@ -169,8 +174,8 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
   if (context !== undefined && (typeof context !== 'object' || context === null || Array.isArray(context))) {
     return { member: 'context', message: '`context` must be an object of condition keys' }
   }
-  for (const [key, value] of Object.entries(context ?? {})) {
-    if (!isContextValue(value)) {
+  for (const key of Object.keys(context ?? {})) {
+    if (!isContextValue(context?.[key])) {
       return {
         member: 'context',
         message: `the context key \`${key}\` must be a string, number or boolean, or a list of them`,
@@ -186,4 +191,5 @@ function isContextValue(value: unknown): value is ContextValue {
   return isScalar(value)
 }
 
-const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
+const isScalar = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
