@@ -102,9 +102,20 @@ async function firstRefusal(
   return undefined
 }
 
-/** A question that the engine cannot read is a bug of the operation that stated it: it fails the call, closed. */
+/** A requirement on what is no ARN: the request named a resource in a form that cannot be. */
+export class InvalidResource extends Error {
+  readonly resource: string
+
+  constructor(resource: string) {
+    super('a requirement names a resource that is no ARN')
+    this.resource = resource
+  }
+}
+
+/** Any other question that the engine cannot read is a bug of the operation that stated it: it fails the call, closed. */
 function read({ request }: Question): Request {
   const result = parseRequest(request)
+  if (!result.ok && result.member === 'resource') throw new InvalidResource(request.resource)
   if (!result.ok) throw new Error(`a requirement cannot be asked: ${result.member}: ${result.message}`)
   return result.request
 }

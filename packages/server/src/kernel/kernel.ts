@@ -3,11 +3,11 @@
  * session runtimes all call operations through here, as a principal; there is no other way to a handler.
  */
 
-import { asFault, assertValid, requestId as newRequestId, type ServiceFault, validateInput } from '@scopedown/wire'
+import { asFault, assertValid, requestId as newRequestId, ServiceFault, validateInput } from '@scopedown/wire'
 import { accessDenied, type DenialMessages, deniedMessage, newAuthorizationId } from './access-denied.ts'
 import type { Call, HttpHead, Origin } from './call.ts'
 import type { Caller } from './caller.ts'
-import { Enforcer, type Verdict } from './enforce.ts'
+import { Enforcer, InvalidResource, type Verdict } from './enforce.ts'
 import type { CallEvent, EventSink } from './event.ts'
 import type { Programs } from './programs.ts'
 import { faultProtocol, type ProtocolName } from './protocol-name.ts'
@@ -41,6 +41,13 @@ export interface Progress {
   input: unknown
   verdict: Verdict | undefined
   authorizationId: string | undefined
+}
+
+/** How a call would be decided. */
+export interface Checked {
+  readonly verdict: Verdict
+  /** Of a denial: the id by which it can be explained. */
+  readonly authorizationId: string | undefined
 }
 
 export class Kernel {
@@ -77,8 +84,43 @@ export class Kernel {
     }
   }
 
-  /** The same without the audit line, which a gateway writes once it knows what became of the answer. */
+  /**
+   * Whether a call would be let through, without doing it: for gateways that must answer before the bytes come, and for
+   * explanations. Decided and audited like the call itself.
+   */
+  async check(service: string, operation: string, asked: Omit<Asked, 'operation'>): Promise<Checked> {
+    const bound = this.registry.operation(service, operation)
+    if (bound === undefined) throw new Error(`this server has no operation ${service}:${operation}`)
+    const full = { ...asked, operation: bound, requestId: asked.requestId ?? newRequestId(), time: this.clock() }
+    const progress: Progress = { input: undefined, verdict: undefined, authorizationId: undefined }
+    let thrown: unknown
+    try {
+      const { call, verdict, result } = await this.#decide(full, progress)
+      if (isRefusal(result)) thrown = this.#denied(result, call, bound, progress)
+      return { verdict, authorizationId: progress.authorizationId }
+    } catch (error) {
+      thrown = error
+      throw error
+    } finally {
+      await this.record(full, progress, thrown)
+    }
+  }
+
+  /** The same as `call` without the audit line, which a gateway writes once it knows what became of the answer. */
   async perform(asked: Asked, progress: Progress): Promise<unknown> {
+    const { operation: bound } = asked
+    const { call, result } = await this.#decide(asked, progress)
+    if (isRefusal(result)) throw this.#denied(result, call, bound, progress)
+    try {
+      return await bound.operation.handle(result, bound.deps)
+    } catch (error) {
+      if (error instanceof InvalidResource) throw invalidResource(error, bound.service.definition.protocol)
+      throw error instanceof Refused ? this.#denied(error.refusal, call, bound, progress) : error
+    }
+  }
+
+  /** Validated, resolved, enforced: everything before the handler. */
+  async #decide(asked: Asked, progress: Progress) {
     const { operation: bound, input, caller, origin } = asked
     const { definition } = bound.service
     const { operation, deps } = bound
@@ -103,13 +145,11 @@ export class Kernel {
     definition.admit?.(call, operation.name)
     const verdict: Verdict = { exempt: undefined, answers: [], refusal: undefined }
     progress.verdict = verdict
-    const result = await this.#enforcer.enforce(call, await operation.authorize(call, deps), verdict)
-    if (isRefusal(result)) throw this.#denied(result, call, bound, progress)
-    try {
-      return await operation.handle(result, deps)
-    } catch (error) {
-      throw error instanceof Refused ? this.#denied(error.refusal, call, bound, progress) : error
-    }
+    const authorization = await operation.authorize(call, deps)
+    const result = await this.#enforcer.enforce(call, authorization, verdict).catch((error: unknown) => {
+      throw error instanceof InvalidResource ? invalidResource(error, definition.protocol) : error
+    })
+    return { call, verdict, result }
   }
 
   #denied(
@@ -153,6 +193,10 @@ export class Kernel {
 
 function isRefusal(result: object): result is Refusal {
   return 'explanation' in result
+}
+
+function invalidResource({ resource }: InvalidResource, protocol: ProtocolName): ServiceFault {
+  return new ServiceFault(validationCode(protocol), `${resource.slice(0, 256)} is invalid`, { status: 400 })
 }
 
 function validationCode(protocol: ProtocolName): string {

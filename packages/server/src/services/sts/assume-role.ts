@@ -66,6 +66,7 @@ const isRoleSession = (caller: Caller): boolean => caller.session?.kind === 'ass
 
 /** Errors that no permission cures. */
 function checkInput(input: Input, caller: Caller): void {
+  if (parseArn(input.RoleArn)?.service !== 'iam') throw validationError(`${input.RoleArn} is invalid`)
   checkSessionTags(input.Tags ?? [])
   if (input.SourceIdentity?.toLowerCase().startsWith('aws:')) {
     throw invalidValue('The source identity must not begin with aws:.')
