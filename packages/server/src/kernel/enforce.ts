@@ -87,7 +87,8 @@ export class Enforcer {
     const decision = program.decide(request)
     const answer: Answer = { question, decision, explain: () => program.explain(request) }
     if (verdict.answers.length < answersKept) verdict.answers.push(answer)
-    return decision.outcome === 'allowed' ? undefined : refusalOf(call, answer)
+    const enough = requirement.unlessDenied === true && decision.outcome === 'implicitDeny'
+    return decision.outcome === 'allowed' || enough ? undefined : refusalOf(call, answer)
   }
 }
 

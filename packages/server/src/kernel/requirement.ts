@@ -17,6 +17,8 @@ export interface RequirementDetails {
   readonly resourceAccount?: string | undefined
   /** Condition keys of the service, in AWS's spelling. */
   readonly context?: Readonly<Record<string, ContextValue>>
+  /** Needs no Allow, only that nothing denies it (S3: who began an upload). */
+  readonly unlessDenied?: boolean
   /** Names in the resource's path compare without case (Glue's catalog). */
   readonly foldResourceNames?: boolean
 }

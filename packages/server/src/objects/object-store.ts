@@ -107,6 +107,18 @@ export class ObjectStore {
     return this.commit(written, (db) => this.place(db, { ...object, facts }, written, written.md5))
   }
 
+  /** A copy that shares its bytes with the source, which must still be the object that was looked at. */
+  async share(source: StoredObject, object: NewObject): Promise<StoredObject> {
+    return this.store.db.transaction().execute(async (db) => {
+      let query = db.selectFrom('s3_objects').select('key').where('bucket', '=', source.bucket)
+      query = query.where('key', '=', source.key).where('id', '=', source.id)
+      if (this.store.kind === 'postgres') query = query.forShare()
+      if ((await query.executeTakeFirst()) === undefined) throw changedMeanwhile()
+      const segments = await segmentsOf(db, source.id)
+      return this.place(db, object, { segments, size: source.size }, source.etag)
+    })
+  }
+
   /** Runs the transaction that refers to the contents; takes them away again if it fails. */
   async commit<T>(written: WrittenContent | undefined, body: (db: Tx) => Promise<T>): Promise<T> {
     try {
@@ -231,6 +243,14 @@ export function checkConditions(old: StoredObject | undefined, key: string, cond
   if (ifMatch === undefined) return
   if (old === undefined) throw noSuchKey(key)
   if (ifMatch !== '*' && unquoted(ifMatch) !== old.etag) throw preconditionFailed('If-Match')
+}
+
+function changedMeanwhile(): ServiceFault {
+  return new ServiceFault(
+    'OperationAborted',
+    'A conflicting conditional operation is currently in progress against this resource. Please try again.',
+    { status: 409 },
+  )
 }
 
 export function unquoted(etag: string): string {

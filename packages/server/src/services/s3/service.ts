@@ -4,14 +4,28 @@ import type { Arn } from '@scopedown/engine'
 import { ServiceFault } from '@scopedown/wire'
 import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
 import { addressOf } from './address.ts'
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './bucket-policy.ts'
+import {
+  getBucketOwnershipControls,
+  getBucketPolicyStatus,
+  getBucketVersioning,
+  getPublicAccessBlock,
+} from './bucket-settings.ts'
+import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './bucket-tagging.ts'
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import { findBucket } from './buckets-table.ts'
+import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { deniedSentence } from './denied.ts'
 import { getObject, headObject } from './get-object.ts'
 import { listObjects, listObjectsV2 } from './list-objects.ts'
+import { listMultipartUploads } from './list-uploads.ts'
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from './multipart-uploads.ts'
+import { getObjectAttributes } from './object-attributes.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import { type S3Deps, s3Model } from './operation.ts'
 import { putObject } from './put-object.ts'
+import { listParts, uploadPart, uploadPartCopy } from './upload-parts.ts'
 
 /** The owner and policy of the bucket that an ARN names or lies in. */
 async function describe(arn: Arn, _action: string, { store, policyCache }: S3Deps): Promise<ResourceFacts | undefined> {
@@ -64,6 +78,28 @@ export function s3Service(hostSuffixes: readonly string[]): ServiceDefinition<S3
       deleteObjects,
       listObjects,
       listObjectsV2,
+      copyObject,
+      getObjectAttributes,
+      getObjectTagging,
+      putObjectTagging,
+      deleteObjectTagging,
+      createMultipartUpload,
+      uploadPart,
+      uploadPartCopy,
+      completeMultipartUpload,
+      abortMultipartUpload,
+      listParts,
+      listMultipartUploads,
+      getBucketPolicy,
+      putBucketPolicy,
+      deleteBucketPolicy,
+      getBucketPolicyStatus,
+      getBucketTagging,
+      putBucketTagging,
+      deleteBucketTagging,
+      getBucketVersioning,
+      getBucketOwnershipControls,
+      getPublicAccessBlock,
     ],
     describe,
     // Another account is told no more than that.
