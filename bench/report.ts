@@ -28,7 +28,7 @@ export function printMeasures(title: string, measures: readonly Measure[]): void
   console.log(`\n${title}`)
   for (const measure of measures) {
     const { name, value, unit, target, least } = measure
-    const wanted = target === undefined ? '' : `${least ? 'at least' : 'at most'} ${target} ${unit}`
+    const wanted = target === undefined ? '' : `${least ? 'at least' : 'at most'} ${figure(target)} ${unit}`
     const verdict = target === undefined ? '' : meets(measure) ? 'ok' : 'MISS'
     console.log(`  ${name.padEnd(66)}${`${figure(value)} ${unit}`.padStart(16)}  ${wanted.padEnd(26)}${verdict}`)
   }
@@ -44,4 +44,5 @@ export function duration(nanoseconds: number): string {
 
 const ratio = (value: number): string => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en'))
 
-const figure = (value: number): string => (value < 100 ? value.toPrecision(3) : Math.round(value).toLocaleString('en'))
+const figure = (value: number): string =>
+  value < 100 ? String(Number(value.toPrecision(3))) : Math.round(value).toLocaleString('en')

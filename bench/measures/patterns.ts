@@ -26,6 +26,9 @@ const patterns: readonly (readonly [title: string, pattern: string, text: string
     `*?${Array.from({ length: length / 2 }, (_, at) => String.fromCharCode(0x4e00 + at)).join('')}*`,
     repeated('a', ''),
   ],
+  ['*baaa…(250)* against aaa…', `*b${'a'.repeat(249)}*`, repeated('a', '')],
+  ['*aaabaaa…(250)* against aaa…', `*${'a'.repeat(125)}b${'a'.repeat(124)}*`, repeated('a', '')],
+  ['*a?a?…(32)b* against aaa…', `*${'a?'.repeat(15)}ab*`, repeated('a', '')],
   ['*???…b against aaa…', `*${repeated('?', 'b').slice(1)}`, repeated('a', '')],
 ]
 

@@ -1,25 +1,30 @@
 /** How cost grows with the number of statements: per decision, to parse and compile, in memory. */
 
 import { execFileSync } from 'node:child_process'
-import { compile } from '@scopedown/engine'
-import { prepared } from '../contestants/ours.ts'
-import { race, timed } from '../race.ts'
+import { compile, type PolicySet } from '@scopedown/engine'
+import { prepared, requestOf } from '../contestants/ours.ts'
+import { race, timed, warmUp } from '../race.ts'
 import type { Measure } from '../report.ts'
 import { policyOf, policyText, type Rule } from '../rule.ts'
 import { w2Rules } from '../workloads/w2.ts'
-import { homesOf } from '../workloads/w3.ts'
+import { homesOf, byHand as w3ByHand } from '../workloads/w3.ts'
 
 export function growth(): Measure[] {
-  const contestants = [1_000, 100_000].map((count) => {
+  const contestants = [1_000, 100_000].flatMap((count) => {
     const { rules, asks } = homesOf(count, 7)
-    return { ...prepared(compile({ resource: policyOf(policyText(rules), 'resource') }), asks), name: String(count) }
+    return [prepared(compile({ resource: policyOf(policyText(rules), 'resource') }), asks), w3ByHand(rules, asks)]
   })
-  for (const contestant of contestants) contestant.run(200_000)
-  const [small, large] = race(contestants).map(({ median }) => median) as [number, number]
+  warmUp(contestants)
+  const [small = 0, smallByHand = 0, large = 0, largeByHand = 0] = race(contestants).map(({ median }) => median)
   return [
     { name: '1,000 statements of w3, one decision', value: small, unit: 'ns' },
     { name: '100,000 statements of w3, one decision', value: large, unit: 'ns' },
     { name: '100,000 against 1,000', value: large / small, unit: 'times', target: 1.5 },
+    {
+      name: 'the same by hand: a Map of 100,000 against one of 1,000',
+      value: largeByHand / smallByHand,
+      unit: 'times',
+    },
   ]
 }
 
@@ -33,17 +38,17 @@ function preparationOf(id: string, rules: readonly Rule[], repeats: number): Mea
   const kind = rules[0]?.principal === undefined ? 'identity' : 'resource'
   const text = policyText(rules)
   const hundreds = rules.length / 100
-  const policies = Array.from({ length: repeats }, () => policyOf(text, kind))
-  const input = { principal: 'arn:aws:iam::123456789012:user/x', action: 's3:GetObject', resource: 'arn:aws:s3:::x/y' }
-  const request = prepared(compile({}), [input])
-  let at = 0
-  const compiling = timed(repeats, () => {
-    const policy = policies[at++]
-    prepared(compile(kind === 'identity' ? { identity: policy === undefined ? [] : [policy] } : { resource: policy }), [
-      input,
-    ]).run(1)
-    return request
+  const sets = Array.from({ length: repeats }, (): PolicySet => {
+    const policy = policyOf(text, kind)
+    return kind === 'identity' ? { identity: [policy] } : { resource: policy }
   })
+  const request = requestOf({
+    principal: 'arn:aws:iam::123456789012:user/x',
+    action: 's3:GetObject',
+    resource: 'arn:aws:s3:::x/y',
+  })
+  let at = 0
+  const compiling = timed(repeats, () => compile(sets[at++] as PolicySet).decide(request))
   const parsing = timed(repeats, () => policyOf(text, kind))
   return [
     {

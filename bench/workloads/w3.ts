@@ -53,7 +53,7 @@ export async function w3(): Promise<Workload> {
   }
 }
 
-function byHand(rules: readonly Rule[], asks: readonly Ask[]): Contestant {
+export function byHand(rules: readonly Rule[], asks: readonly Ask[]): Contestant {
   const prefixes = new Map(rules.map(({ principal, prefix }) => [principal, prefix]))
   const allows = ({ principal, action, resource }: Ask): boolean => {
     const prefix = prefixes.get(principal)

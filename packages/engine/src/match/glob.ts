@@ -151,15 +151,23 @@ function matchAt(chunk: Chunk, text: string, from: number): number {
   return at <= text.length ? at : -1
 }
 
-/** Up to this many characters a chunk is tried at each place; a longer one, in which much may match in vain, by automaton. */
-const short = 32
+/**
+ * Longer chunks, in which much may match in vain at each place, are searched for by automaton. V8's own search of a literal
+ * skips (Boyer-Moore) by what it knows of 250 characters.
+ */
+const longestLiteral = 250
+const longestBroken = 32
 
 /** End of the first place at or after `from` where the chunk stands, else -1. */
 function findFrom(chunk: Chunk, text: string, from: number): number {
   const length = lengthOf(chunk)
-  if (length > short) return firstEnd(compileAutomaton(tokensOf([[], chunk])), text, from)
-  if (chunk.length === 1 && typeof chunk[0] === 'string') {
-    const at = text.indexOf(chunk[0], from)
+  if (from + length > text.length) return -1
+  const literal = chunk.length === 1 && typeof chunk[0] === 'string' ? chunk[0] : undefined
+  if (length > (literal === undefined ? longestBroken : longestLiteral)) {
+    return firstEnd(compileAutomaton(tokensOf([[], chunk])), text, from)
+  }
+  if (literal !== undefined) {
+    const at = text.indexOf(literal, from)
     return at === -1 ? -1 : at + length
   }
   for (let at = from; at + length <= text.length; at += 1) {
