@@ -1,10 +1,38 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Workspace } from './run.test-data.ts'
 import { run } from './run.ts'
 
 const workspace = new Workspace()
 afterAll(() => workspace.remove())
+
+describe('scopedown account add', () => {
+  it('makes an account once, with credentials that only their owner can read', async () => {
+    const data = `${workspace.folder}/accounts`
+    const { status, out } = await workspace.run(['account', 'add', '999999999999'], { env: { SCOPEDOWN_DATA: data } })
+    expect([status, out]).toEqual([0, expect.stringContaining(`${data}/credentials-999999999999\n`)])
+    expect(statSync(`${data}/credentials-999999999999`).mode & 0o777).toBe(0o600)
+    const again = await workspace.run(['account', 'add', '999999999999', '--data', data])
+    expect(again).toEqual({
+      status: 2,
+      out: '',
+      err: 'scopedown: cannot add the account: the account `999999999999` is there already\n',
+    })
+  })
+
+  it('refuses what is no account in one line', async () => {
+    const { status, err } = await workspace.run(['account', 'add', '7', '--data', workspace.folder])
+    expect([status, err]).toEqual([
+      2,
+      'scopedown: cannot add the account: the account must be twelve digits, not `7`\n',
+    ])
+    const missing = await workspace.run(['account', 'add'])
+    expect([missing.status, missing.err]).toEqual([
+      2,
+      "scopedown: missing required argument 'id'; see `scopedown account add --help`\n",
+    ])
+  })
+})
 
 describe('scopedown', () => {
   it('shows its help and says with status 2 that nothing was asked', async () => {

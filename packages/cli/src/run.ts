@@ -2,6 +2,7 @@
 
 import { printable } from '@scopedown/engine'
 import { Command, CommanderError } from 'commander'
+import { accountCommand } from './commands/account.ts'
 import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { parseCommand } from './commands/parse.ts'
@@ -43,8 +44,9 @@ function program(invocation: Invocation): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', notes)
-  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand]) root.addCommand(make(invocation))
-  for (const command of [root, ...root.commands]) {
+  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand, accountCommand])
+    root.addCommand(make(invocation))
+  for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().showSuggestionAfterError(true).allowExcessArguments(false)
     command.configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -57,7 +59,9 @@ function program(invocation: Invocation): Command {
 
 /** Commander says `error: unknown option '--x'` and its suggestion on a second line. */
 function oneLine(command: Command, text: string): string {
-  const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  const names = []
+  for (let one: Command | null = command; one !== null; one = one.parent) names.unshift(one.name())
+  const path = names.join(' ')
   const message = text
     .replace(/^error: /, '')
     .trim()

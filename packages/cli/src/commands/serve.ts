@@ -5,29 +5,15 @@ import type { RunningServer } from '@scopedown/server'
 import { Command, Option } from 'commander'
 import type { Invocation } from '../invocation.ts'
 import { exitStatus, Unusable } from '../unusable.ts'
-
-interface ServeFlags {
-  readonly port?: string
-  readonly host?: string
-  readonly data?: string
-  readonly account?: string
-  readonly region?: string
-  readonly databaseUrl?: string
-  readonly rootAccessKey?: readonly string[]
-}
-
-const defaultRegion = 'us-east-1'
-
-/** Which variable stands in for which flag. */
-const variables = {
-  port: 'SCOPEDOWN_PORT',
-  host: 'SCOPEDOWN_HOST',
-  data: 'SCOPEDOWN_DATA',
-  account: 'SCOPEDOWN_ACCOUNT',
-  region: 'SCOPEDOWN_REGION',
-  databaseUrl: 'SCOPEDOWN_DATABASE_URL',
-  rootAccessKey: 'SCOPEDOWN_ROOT_ACCESS_KEYS',
-} as const satisfies Record<keyof ServeFlags, string>
+import {
+  defaultRegion,
+  quoted,
+  type ServerFlags,
+  startOptions,
+  variables,
+  whyNot,
+  withEnvironment,
+} from './server-flags.ts'
 
 const notes = `
 Each option is also an environment variable; a flag wins:
@@ -71,51 +57,24 @@ export function serveCommand(invocation: Invocation): Command {
       ).argParser(each),
     )
     .addHelpText('after', notes)
-    .action(async (flags: ServeFlags) => {
+    .action(async (flags: ServerFlags) => {
       invocation.status = await serve(invocation, withEnvironment(flags, invocation.io.env))
     })
 }
 
-function withEnvironment(flags: ServeFlags, env: Readonly<Record<string, string | undefined>>): ServeFlags {
-  const given: Record<string, unknown> = {}
-  for (const [name, variable] of Object.entries(variables)) {
-    // Empty is what many tools set for "not set".
-    const value = env[variable] || undefined
-    if (value !== undefined) given[name] = name === 'rootAccessKey' ? value.split(/[\s,]+/).filter(Boolean) : value
-  }
-  return { ...given, ...flags }
-}
-
-async function serve(invocation: Invocation, flags: ServeFlags): Promise<number> {
-  const { port, rootAccessKey, region = defaultRegion, ...rest } = flags
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) {
-    throw new Unusable(`scopedown: the port must be from 0 to 65535, not \`${printable(port)}\``)
-  }
+async function serve(invocation: Invocation, flags: ServerFlags): Promise<number> {
+  const options = startOptions(flags, (line) => invocation.warn(printable(line)))
   const { startServer } = await import('@scopedown/server')
   let server: RunningServer
   try {
-    server = await startServer({
-      ...rest,
-      region,
-      ...(port === undefined ? {} : { port: Number(port) }),
-      ...(rootAccessKey === undefined ? {} : { rootAccessKeys: rootAccessKey }),
-      log: (line) => invocation.warn(printable(line)),
-    })
+    server = await startServer(options)
   } catch (error) {
     throw new Unusable(`scopedown: cannot serve: ${whyNot(error)}`)
   }
-  invocation.print(...greeting(server, region))
+  invocation.print(...greeting(server, options.region))
   await toldToStop()
   await server.close()
   return exitStatus.ok
-}
-
-function whyNot(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'another program listens on that port; choose another with --port, or 0 for any'
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address; see --host'
-  if (code === 'EACCES') return `permission denied: ${printable(message)}`
-  return printable(message)
 }
 
 function greeting({ url, credentialsFile, firstStart }: RunningServer, region: string): string[] {
@@ -129,9 +88,6 @@ function greeting({ url, credentialsFile, firstStart }: RunningServer, region: s
     '  aws iam create-user --user-name ana',
   ]
 }
-
-/** As a shell reads it back. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
