@@ -27,8 +27,14 @@ export interface Layers {
   readonly session: Layer | undefined
 }
 
+interface DenySlice {
+  /** One bit. */
+  readonly type: number
+  readonly slice: Slice
+}
+
 interface ActionSlices {
-  readonly denies: readonly (readonly [type: number, slice: Slice])[]
+  readonly denies: readonly DenySlice[]
   /** Undefined in a level: nothing there allows. */
   readonly scps: readonly (Slice | undefined)[]
   readonly endpoint: Slice | undefined
@@ -94,7 +100,8 @@ class CompiledProgram implements Program {
 
   #denials(slices: ActionSlices, request: Request): number {
     let mask = 0
-    for (const [type, slice] of slices.denies) {
+    for (let index = 0; index < slices.denies.length; index += 1) {
+      const { type, slice } = slices.denies[index] as DenySlice
       if ((mask & type) !== 0 || !bindsCaller(type, request)) continue
       const first: GrantRank = grantRank.delegation
       if (slice.widest(request, first, this.#hasBoundary) !== grantRank.none) mask |= type
@@ -127,10 +134,10 @@ class CompiledProgram implements Program {
   #makeSlices(request: Request): ActionSlices {
     const layers = this.#layersFor(request.foldsNames)
     const { action } = request
-    const denies: (readonly [number, Slice])[] = []
+    const denies: DenySlice[] = []
     const of = (type: number, layer: Layer | undefined): LayerSlices | undefined => {
       const slices = layer?.slices(action)
-      if (slices?.deny !== undefined) denies.push([type, slices.deny])
+      if (slices?.deny !== undefined) denies.push({ type, slice: slices.deny })
       return slices
     }
     for (const level of layers.rcps) of(bit.rcp, level)

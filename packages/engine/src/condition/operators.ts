@@ -66,8 +66,13 @@ function textTest(
   }
 }
 
-const stringEquals = (value: string, options: ValueOptions): ValueTest =>
-  textTest(value, options, (entry, index) => entry.values[index], false)
+/** The commonest test by far: without a variable it is one comparison, called through nothing. */
+function stringEquals(value: string, options: ValueOptions): ValueTest {
+  const glob = compileGlob(readTemplate(value, { variables: options.variables, wildcards: false }))
+  if (!glob.exact) return textTest(value, options, (entry, index) => entry.values[index], false)
+  const wanted = glob.literalHead
+  return (entry, index) => entry.values[index] === wanted
+}
 
 const stringEqualsIgnoreCase = (value: string, options: ValueOptions): ValueTest =>
   textTest(value, options, (entry, index) => entry.folded(index), true)

@@ -87,4 +87,4 @@ function grantors(allows: LayerAllows): number {
 }
 
 const settle = (denies: number, granted: number): Decision =>
-  denies === 0 ? decision('allowed', granted) : decision('implicitDeny', denies)
+  (denies === 0 ? interned.allowed[granted] : interned.implicitDeny[denies]) as Decision
