@@ -179,6 +179,17 @@ describe('a job run', () => {
     ])
   })
 
+  it('is executed by one of several servers', async () => {
+    const runners = [new HandRunner(), new HandRunner()]
+    const others = await Promise.all(runners.map((each) => clockwork.server(each)))
+    await clockwork.job('j')
+    await clockwork.start('j')
+    await clockwork.pass(0, server, ...others)
+    expect([runner, ...runners].flatMap(({ orders }) => orders)).toHaveLength(1)
+    expect(await clockwork.states('jobRun', 'j')).toEqual(['RUNNING'])
+    for (const other of others) await other.stop()
+  })
+
   it('is handed over with the arguments of the job and its own', async () => {
     await clockwork.job('j', {
       DefaultArguments: { '--a': 'job', '--b': 'job', '--c': 'job' },
