@@ -130,6 +130,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       facts: new ResourceFactsCache(glueStore, policyCache),
       sessions,
       switches: glue,
+      connectionSealer: new Sealer(masterKey, 'glue connection'),
     }),
     bind(iamToolboxService, { denials, settleDenials: () => audit.flush() }),
     bind(stsService, {

@@ -13,6 +13,7 @@ import {
 } from '../../kernel/operation.ts'
 import type { PolicyCache } from '../../kernel/policy-cache.ts'
 import type { IdentityTables } from '../../principals/tables.ts'
+import type { Sealer } from '../../secrets/sealer.ts'
 import type { Store } from '../../store/store.ts'
 import { type GlueArns, glueArns } from './arns.ts'
 import { constraintsOf } from './constraints.ts'
@@ -31,6 +32,8 @@ export interface GlueDeps {
   readonly facts: ResourceFactsCache
   readonly policyCache: PolicyCache
   readonly switches: GlueSwitches
+  /** Seals what may hold a connection's passwords. */
+  readonly connectionSealer: Sealer
   /** The interactive sessions that run on this server. */
   readonly sessions: SessionHost
   readonly partition: string

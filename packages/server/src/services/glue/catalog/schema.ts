@@ -70,16 +70,16 @@ export type CatalogTables = {
     scope: string
     name: string
     body: string
+    /** The members that may hold passwords, sealed. */
+    sealed: string
     created_at: number
     updated_at: number
     updated_by: string
   }
   glue_catalog_settings: {
     scope: string
-    /** DataCatalogEncryptionSettings. */
-    encryption: string | null
-    import_completed_at: number | null
-    imported_by: string | null
+    import_completed_at: number
+    imported_by: string
   }
 }
 
@@ -162,6 +162,7 @@ export const catalogSteps: SchemaSteps = {
       .addColumn('scope', text, (column) => column.notNull())
       .addColumn('name', text, (column) => column.notNull())
       .addColumn('body', text, (column) => column.notNull())
+      .addColumn('sealed', text, (column) => column.notNull())
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('updated_at', integer, (column) => column.notNull())
       .addColumn('updated_by', text, (column) => column.notNull())
@@ -170,9 +171,8 @@ export const catalogSteps: SchemaSteps = {
     await db.schema
       .createTable('glue_catalog_settings')
       .addColumn('scope', text, (column) => column.primaryKey())
-      .addColumn('encryption', text)
-      .addColumn('import_completed_at', integer)
-      .addColumn('imported_by', text)
+      .addColumn('import_completed_at', integer, (column) => column.notNull())
+      .addColumn('imported_by', text, (column) => column.notNull())
       .execute()
   },
 }
