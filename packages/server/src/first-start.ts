@@ -89,3 +89,9 @@ function writeCredentials(file: string, accessKeyId: string, secret: string): vo
     rmSync(draft, { force: true })
   }
 }
+
+/** Whether the secrets in the store were sealed with this key; true of an empty store. */
+export async function opensSecrets(store: Store<IdentityTables>, keySealer: Sealer): Promise<boolean> {
+  const key = await store.db.selectFrom('iam_access_keys').select('secret_sealed').limit(1).executeTakeFirst()
+  return key === undefined || keySealer.open(key.secret_sealed) !== undefined
+}

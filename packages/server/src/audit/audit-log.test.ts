@@ -74,6 +74,7 @@ describe('AuditLog', () => {
     } as unknown as Denials
     const log = new AuditLog({ folder, denials, onError: (error) => errors.push(error) })
     log.record(event('a'))
+    await log.flush()
     await log.close()
     expect(errors).toHaveLength(1)
     expect(read()).toEqual(['a'])

@@ -31,6 +31,7 @@ export class AuditLog implements EventSink {
   #writing: Promise<void> | undefined
   #waiting: (() => void)[] = []
   #file: { readonly day: string; readonly handle: FileHandle } | undefined
+  #closing = false
   #closed = false
 
   constructor(options: AuditOptions) {
@@ -56,6 +57,7 @@ export class AuditLog implements EventSink {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     await this.flush()
     this.#closed = true
     clearTimeout(this.#timer)
@@ -107,6 +109,8 @@ export class AuditLog implements EventSink {
         return
       } catch (error) {
         this.#options.onError(error)
+        // A server that is told to stop does stop, and has said what it could not write.
+        if (this.#closing) return
         await new Promise((resolve) => setTimeout(resolve, retryMilliseconds))
       }
     }

@@ -4,7 +4,43 @@ import type { IncomingMessage } from 'node:http'
 import { ServiceFault } from '@scopedown/wire'
 import { sendContinue } from './expect-continue.ts'
 
-export async function readBody(request: IncomingMessage, maxBytes: number, milliseconds: number): Promise<Buffer> {
+/** The bytes that all calls together may hold at once; whoever comes when they are gone is asked to come again. */
+export class BodyBudget {
+  #left: number
+
+  constructor(bytes: number) {
+    this.#left = bytes
+  }
+
+  /** One call's share, given back when the call has been answered. */
+  share(): BodyShare {
+    let held = 0
+    return {
+      take: (bytes) => {
+        if (bytes > this.#left) return false
+        this.#left -= bytes
+        held += bytes
+        return true
+      },
+      release: () => {
+        this.#left += held
+        held = 0
+      },
+    }
+  }
+}
+
+export interface BodyShare {
+  take(bytes: number): boolean
+  release(): void
+}
+
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  milliseconds: number,
+  share: BodyShare,
+): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
   sendContinue(request)
@@ -22,6 +58,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number, milli
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > maxBytes) fail(tooLarge(maxBytes))
+      else if (!share.take(chunk.length)) fail(busy())
       else chunks.push(chunk)
     })
     request.once('end', () => {
@@ -40,6 +77,10 @@ export class ClientGone extends Error {}
 
 function tooLarge(maxBytes: number): ServiceFault {
   return new ServiceFault('RequestEntityTooLarge', `The request body exceeds ${maxBytes} bytes.`, { status: 413 })
+}
+
+function busy(): ServiceFault {
+  return new ServiceFault('Throttling', 'Rate exceeded', { status: 400 })
 }
 
 function tooSlow(): ServiceFault {

@@ -9,7 +9,7 @@ import type { HttpHead, Origin } from '../kernel/call.ts'
 import type { Asked, Kernel, Progress } from '../kernel/kernel.ts'
 import { faultProtocol } from '../kernel/protocol-name.ts'
 import type { Authenticator } from './authenticate.ts'
-import { ClientGone, readBody } from './body.ts'
+import { type BodyBudget, type BodyShare, ClientGone, readBody } from './body.ts'
 import type { HttpLimits } from './limits.ts'
 import type { HttpProtocol, Incoming, Routed } from './protocol.ts'
 import { type Head, headOf } from './route.ts'
@@ -19,6 +19,7 @@ export interface ExchangeDeps {
   readonly authenticator: Authenticator
   readonly protocolOf: (request: IncomingMessage, head: Head) => HttpProtocol
   readonly limits: HttpLimits
+  readonly budget: BodyBudget
   /** A bug of ours: told to the operator with the request's id, never to the client. */
   readonly onBug: (error: unknown, requestId: string) => void
 }
@@ -33,6 +34,15 @@ export interface Exchanged {
 
 /** Answers whatever comes; undefined only for a client that is gone. */
 export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Promise<Exchanged | undefined> {
+  const share = deps.budget.share()
+  try {
+    return await answer(request, deps, share)
+  } finally {
+    share.release()
+  }
+}
+
+async function answer(request: IncomingMessage, deps: ExchangeDeps, share: BodyShare): Promise<Exchanged | undefined> {
   const { kernel } = deps
   const head = headOf(request)
   const protocol = deps.protocolOf(request, head)
@@ -43,7 +53,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
   let response: WireResponse
   let thrown: unknown
   try {
-    routed = await protocol.route(incoming(request, head, deps))
+    routed = await protocol.route(incoming(request, head, deps, share))
     asked.operation = routed.operation
     const verified = await deps.authenticator.verify(request, routed.service, routed.bodyHash, asked.time)
     asked.caller = verified.key.caller
@@ -74,7 +84,7 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
 
 type Unfinished = { -readonly [K in keyof Asked]?: Asked[K] } & { origin: Origin; requestId: string; time: number }
 
-function incoming(request: IncomingMessage, head: Head, { kernel, limits }: ExchangeDeps): Incoming {
+function incoming(request: IncomingMessage, head: Head, { kernel, limits }: ExchangeDeps, share: BodyShare): Incoming {
   let read: Promise<Buffer> | undefined
   return {
     request,
@@ -82,7 +92,7 @@ function incoming(request: IncomingMessage, head: Head, { kernel, limits }: Exch
     registry: kernel.registry,
     limits,
     body: (maxBytes) => {
-      read ??= readBody(request, maxBytes, limits.bodyMilliseconds)
+      read ??= readBody(request, maxBytes, limits.bodyMilliseconds, share)
       return read
     },
   }

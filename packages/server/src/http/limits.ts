@@ -10,7 +10,9 @@ export interface HttpLimits {
   /** Of silence in the middle of a body that is streamed. */
   readonly streamIdleMilliseconds: number
   readonly keepAliveMilliseconds: number
-  /** Bodies that are read whole, of all calls at once: more must wait. */
+  /** Of silence on a connection with a call under way: a client that never reads its answer is let go. */
+  readonly silenceMilliseconds: number
+  /** Bodies that are read whole, of all calls at once: more are asked to come again. */
   readonly bufferedBytes: number
   readonly connections: number
 }
@@ -21,6 +23,7 @@ export const defaultLimits: HttpLimits = {
   bodyMilliseconds: 30_000,
   streamIdleMilliseconds: 60_000,
   keepAliveMilliseconds: 30_000,
+  silenceMilliseconds: 120_000,
   bufferedBytes: 256 * 1024 * 1024,
   connections: 4096,
 }

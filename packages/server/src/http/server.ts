@@ -4,12 +4,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { WireResponse } from '@scopedown/wire'
+import { BodyBudget } from './body.ts'
 import { type ExchangeDeps, exchange } from './exchange.ts'
 import { awaitContinue } from './expect-continue.ts'
 import { lingerFor } from './linger.ts'
 import type { OwnPages } from './own-pages.ts'
 
-export interface HttpServerOptions extends ExchangeDeps {
+export interface HttpServerOptions extends Omit<ExchangeDeps, 'budget'> {
   readonly host: string
   readonly port: number
   readonly pages: OwnPages
@@ -18,11 +19,13 @@ export interface HttpServerOptions extends ExchangeDeps {
 export class HttpServer {
   readonly #server: Server
   readonly #options: HttpServerOptions
+  readonly #budget: BodyBudget
   readonly #sockets = new Set<Socket>()
   #closing = false
 
   constructor(options: HttpServerOptions) {
     this.#options = options
+    this.#budget = new BodyBudget(options.limits.bufferedBytes)
     const { limits } = options
     this.#server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1_000 })
     this.#server.headersTimeout = limits.headersMilliseconds
@@ -30,6 +33,7 @@ export class HttpServer {
     this.#server.requestTimeout = 0
     this.#server.keepAliveTimeout = limits.keepAliveMilliseconds
     this.#server.maxConnections = limits.connections
+    this.#server.timeout = limits.silenceMilliseconds
     this.#server.on('request', (request, response) => void this.#answer(request, response))
     this.#server.on('checkContinue', (request, response) => {
       awaitContinue(request, response)
@@ -77,7 +81,7 @@ export class HttpServer {
         return
       }
       const started = performance.now()
-      const exchanged = await exchange(request, this.#options)
+      const exchanged = await exchange(request, { ...this.#options, budget: this.#budget })
       if (exchanged === undefined) {
         request.socket.destroy()
         return

@@ -1,6 +1,6 @@
 /** The key under which secrets lie in the store: from the environment, or a 0600 file beside the data, made on first start. */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -38,9 +38,4 @@ function createKeyFile(path: string): void {
   } finally {
     rmSync(draft, { force: true })
   }
-}
-
-/** Told apart in the store, so that a server with another key says so instead of failing on each secret. */
-export function fingerprint(key: Buffer): string {
-  return createHash('sha256').update('scopedown master key').update(key).digest('hex').slice(0, 16)
 }

@@ -19,6 +19,7 @@ export type ChangeListener = (topic: string) => void
 
 /** Every other process's write is seen within this time, should a notification be lost or not exist. */
 const pollMilliseconds = 250
+const reconnectMilliseconds = 1_000
 const channel = 'scopedown_changes'
 
 export class Changes {
@@ -27,6 +28,7 @@ export class Changes {
   readonly #known = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #polling = false
+  #stopped = false
   #client: pg.Client | undefined
 
   constructor(db: Kysely<ChangesSchema>) {
@@ -69,12 +71,14 @@ export class Changes {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     clearInterval(this.#timer)
     const client = this.#client
     this.#client = undefined
     await client?.end()
   }
 
+  /** The poll alone carries on while the connection is away. */
   async #listen(connect: () => Promise<pg.Client>): Promise<void> {
     const client = await connect()
     this.#client = client
@@ -82,11 +86,18 @@ export class Changes {
       const [topic, counter] = payload?.split(' ') ?? []
       if (topic !== undefined) this.committed(topic, Number(counter))
     })
-    // The poll carries on alone until the connection is back.
     client.on('error', () => {
-      if (this.#client === client) setTimeout(() => void this.#listen(connect).catch(() => {}), 1_000).unref()
+      if (this.#client === client) this.#relisten(connect)
     })
     await client.query(`listen ${channel}`)
+  }
+
+  #relisten(connect: () => Promise<pg.Client>): void {
+    this.#client = undefined
+    const again = () => {
+      if (!this.#stopped) this.#listen(connect).catch(() => this.#relisten(connect))
+    }
+    setTimeout(again, reconnectMilliseconds).unref()
   }
 
   async #poll(first: boolean): Promise<void> {
