@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AuditLog } from './audit/audit-log.ts'
 import { Denials, type DenialTables } from './audit/denials.ts'
-import { ensureAccount, ensureAdministrator } from './first-start.ts'
+import { ensureAccount, ensureAdministrator, opensSecrets } from './first-start.ts'
 import { Authenticator } from './http/authenticate.ts'
 import { awsJson } from './http/aws-json.ts'
 import { awsQuery } from './http/aws-query.ts'
@@ -41,7 +41,7 @@ import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { startS3 } from './services/s3/start.ts'
 import { stsService } from './services/sts/service.ts'
-import { type StartOptions, settingsOf } from './start-options.ts'
+import { OptionError, type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
 
 export interface RunningServer {
@@ -81,6 +81,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     })
   ).as<IdentityTables>()
 
+  if (!(await opensSecrets(store, keySealer))) {
+    await store.close()
+    throw new OptionError('the secrets in this database were sealed with another master key')
+  }
   const credentialsFile = join(data, 'credentials')
   const time = clock()
   for (const id of new Set([account, ...settings.rootAccessKeys.map((key) => key.account)])) {
@@ -120,7 +124,15 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     clock,
     onBug: (error) => log(`a session went wrong: ${describe(error)}`),
   })
-  const s3 = await startS3({ ...shared, clock, data, hostSuffixes: settings.s3HostSuffixes, log })
+  const s3 = await startS3({
+    ...shared,
+    clock,
+    data,
+    hostSuffixes: settings.s3HostSuffixes,
+    log,
+    upstream: settings.upstream,
+    upstreamCredentials: settings.upstreamCredentials,
+  })
   const registry = new Registry([
     s3.service,
     bind(iamService, { ...shared, credentials, awsManaged, lastUsed }),

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { parseUpstream, type UpstreamCredentials, type UpstreamLocation } from './objects/upstream-contents.ts'
 import type { SessionSettings } from './services/glue/sessions/settings.ts'
 import type { GlueSwitches } from './services/glue/switches.ts'
 
@@ -18,6 +19,10 @@ export interface StartOptions {
   readonly region?: string
   /** `postgres://…`. Default: SQLite in the data folder. */
   readonly databaseUrl?: string
+  /** `s3://bucket/prefix?endpoint=…&region=…`: where objects' bytes lie. Default: files in the data folder. */
+  readonly objectStore?: string
+  /** For that service. Default: what the AWS SDK finds in the environment. */
+  readonly objectStoreCredentials?: UpstreamCredentials
   /** A host `bucket.SUFFIX` names a bucket. Default: `localhost`, and S3's own names of the region. */
   readonly s3HostSuffixes?: readonly string[]
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
@@ -39,6 +44,8 @@ export interface ServerSettings {
   readonly account: string
   readonly region: string
   readonly databaseUrl: string | undefined
+  readonly upstream: UpstreamLocation | undefined
+  readonly upstreamCredentials: UpstreamCredentials | undefined
   readonly s3HostSuffixes: readonly string[]
   readonly rootAccessKeys: readonly { readonly id: string; readonly secret: string; readonly account: string }[]
   readonly log: (line: string) => void
@@ -64,6 +71,8 @@ export function settingsOf(options: StartOptions): ServerSettings {
     account,
     region,
     databaseUrl: options.databaseUrl,
+    upstream: upstreamOf(options.objectStore),
+    upstreamCredentials: options.objectStoreCredentials,
     s3HostSuffixes: options.s3HostSuffixes ?? [
       's3.localhost',
       'localhost',
@@ -84,4 +93,15 @@ function rootKey(text: string, defaultAccount: string): { id: string; secret: st
     )
   }
   return { id, secret, account }
+}
+
+function upstreamOf(text: string | undefined): UpstreamLocation | undefined {
+  if (text === undefined) return undefined
+  const location = parseUpstream(text)
+  if (location === undefined) {
+    throw new OptionError(
+      'the object store must be given as s3://bucket, with ?endpoint=https://… and &region=… as needed',
+    )
+  }
+  return location
 }

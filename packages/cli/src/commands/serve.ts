@@ -20,6 +20,7 @@ Each option is also an environment variable; a flag wins:
   --port  ${variables.port}      --account  ${variables.account}      --database-url     ${variables.databaseUrl}
   --host  ${variables.host}      --region   ${variables.region}       --root-access-key  ${variables.rootAccessKey}
   --data  ${variables.data}                                            (several, parted by commas)
+  --object-store  ${variables.objectStore}
   A secret is better off in the environment: every user of a machine can read its command lines.
 
 On its first start the server makes the account and an administrator, and writes the administrator's access key to
@@ -50,6 +51,10 @@ export function serveCommand(invocation: Invocation): Command {
     .option('--account <id>', 'the account made on the first start (default: 123456789012)')
     .option('--region <name>', `the region it answers for (default: ${defaultRegion})`)
     .option('--database-url <url>', 'postgres://…, for several servers over one database (default: SQLite in --data)')
+    .option(
+      '--object-store <url>',
+      "s3://bucket?endpoint=…&region=…, where objects' bytes lie; credentials as the AWS SDKs find them (default: --data)",
+    )
     .addOption(
       new Option(
         '--root-access-key <id:secret[:account]>',

@@ -11,6 +11,7 @@ export interface ServerFlags {
   readonly account?: string
   readonly region?: string
   readonly databaseUrl?: string
+  readonly objectStore?: string
   readonly rootAccessKey?: readonly string[]
 }
 
@@ -24,6 +25,7 @@ export const variables = {
   account: 'SCOPEDOWN_ACCOUNT',
   region: 'SCOPEDOWN_REGION',
   databaseUrl: 'SCOPEDOWN_DATABASE_URL',
+  objectStore: 'SCOPEDOWN_OBJECT_STORE',
   rootAccessKey: 'SCOPEDOWN_ROOT_ACCESS_KEYS',
 } as const satisfies Record<keyof ServerFlags, string>
 

@@ -9,6 +9,7 @@ import { LocalContents } from '../../objects/local-contents.ts'
 import { MultipartUploads } from '../../objects/multipart.ts'
 import { ObjectStore } from '../../objects/object-store.ts'
 import type { ObjectTables } from '../../objects/tables.ts'
+import { UpstreamContents, type UpstreamCredentials, type UpstreamLocation } from '../../objects/upstream-contents.ts'
 import { Writer } from '../../objects/writer.ts'
 import type { IdentityTables } from '../../principals/tables.ts'
 import type { Store } from '../../store/store.ts'
@@ -22,6 +23,9 @@ export interface S3Options {
   readonly clock: () => number
   /** The server's data folder. */
   readonly data: string
+  /** Undefined: files in the data folder. */
+  readonly upstream: UpstreamLocation | undefined
+  readonly upstreamCredentials: UpstreamCredentials | undefined
   readonly hostSuffixes: readonly string[]
   readonly log: (line: string) => void
 }
@@ -34,7 +38,7 @@ export interface RunningS3 {
 export async function startS3(options: S3Options): Promise<RunningS3> {
   const { policyCache, partition, region, clock, log } = options
   const store = options.store.as<ObjectTables>()
-  const contents: ContentStore = new LocalContents(join(options.data, 'objects'))
+  const contents = await openContents(options)
   const writer = await Writer.start({ store, clock })
   const objects = new ObjectStore({ store, contents, writer, clock })
   const onError = (error: unknown) => log(`the object store's janitor failed and will try again: ${String(error)}`)
@@ -57,4 +61,9 @@ export async function startS3(options: S3Options): Promise<RunningS3> {
       await contents.close()
     },
   }
+}
+
+async function openContents({ upstream, upstreamCredentials, data }: S3Options): Promise<ContentStore> {
+  if (upstream === undefined) return new LocalContents(join(data, 'objects'))
+  return UpstreamContents.open(upstream, upstreamCredentials)
 }
