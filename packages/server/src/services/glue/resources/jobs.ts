@@ -5,6 +5,7 @@ import { requires } from '../../../kernel/requirement.ts'
 import { operation } from '../operation.ts'
 import { checkedTags } from '../tag-rows.ts'
 import { checkJob, type JobDefinition, type JobProgress, jobShape } from './job-shape.ts'
+import { networkContext } from './network-context.ts'
 import { dbOf, pageOfKind, readBatch, scopeOf } from './reading.ts'
 import { allowedOf, batchGetting, creating } from './requirements.ts'
 import { passing } from './role.ts'
@@ -20,10 +21,12 @@ import {
 } from './stored.ts'
 
 export const createJob = operation('CreateJob', {
-  authorize: async ({ input, arn, caller }, deps) => [
-    ...creating('glue:CreateJob', arn.job(input.Name), input.Tags),
-    ...(await passing(input.Role, caller, deps)),
-  ],
+  authorize: async (call, deps) => {
+    const { input, arn, caller } = call
+    const [create, ...tagging] = creating('glue:CreateJob', arn.job(input.Name), input.Tags)
+    const context = await networkContext(scopeOf(call), input.Connections?.Connections, deps)
+    return [{ ...create, context }, ...tagging, ...(await passing(input.Role, caller, deps))]
+  },
   handle: async (call, deps) => {
     const { input, time } = call
     const definition = without(input, 'Tags', 'Name')
@@ -42,10 +45,12 @@ export const getJob = operation('GetJob', {
 })
 
 export const updateJob = operation('UpdateJob', {
-  authorize: async ({ input, arn, caller }, deps) => [
-    requires('glue:UpdateJob', arn.job(input.JobName)),
-    ...(await passing(input.JobUpdate.Role, caller, deps)),
-  ],
+  authorize: async (call, deps) => {
+    const { input, arn, caller } = call
+    const { Role, Connections } = input.JobUpdate
+    const context = await networkContext(scopeOf(call), Connections?.Connections, deps)
+    return [requires('glue:UpdateJob', arn.job(input.JobName), { context }), ...(await passing(Role, caller, deps))]
+  },
   handle: async (call, deps) => {
     const { JobName, JobUpdate } = call.input
     checkJob(JobUpdate as Partial<JobDefinition>)

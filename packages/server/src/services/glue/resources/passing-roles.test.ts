@@ -1,6 +1,7 @@
 /** Roles handed to Glue, and tags that come with a new resource: two ways in which a create needs more than its own action. */
 
 import {
+  CreateConnectionCommand,
   CreateCrawlerCommand,
   CreateJobCommand,
   CreateMLTransformCommand,
@@ -88,7 +89,7 @@ describe('iam:PassRole', () => {
     })
   })
 
-  it('of a role in another account never passes the check of its trust', async () => {
+  it('of a role in another account is denied', async () => {
     const foreign = 'arn:aws:iam::210987654321:role/theirs'
     await expect(create(server.glue, 'c', foreign)).rejects.toMatchObject({
       name: 'AccessDeniedException',
@@ -155,5 +156,47 @@ describe('tags on create', () => {
     )
     const made = await client.send(new CreateMLTransformCommand({ Name: 'tagged', ...transform, Tags: { a: 'b' } }))
     expect(made.TransformId).toMatch(/^tfm-/)
+  })
+})
+
+describe('the network of a job', () => {
+  it('is that of its connections: a policy may tie jobs to a subnet', async () => {
+    for (const [Name, SubnetId] of [
+      ['inside', 'subnet-1'],
+      ['outside', 'subnet-2'],
+    ]) {
+      const PhysicalConnectionRequirements = { SubnetId, SecurityGroupIdList: ['sg-1'] }
+      const ConnectionInput = {
+        Name,
+        ConnectionType: 'NETWORK' as const,
+        ConnectionProperties: {},
+        PhysicalConnectionRequirements,
+      }
+      await server.glue.send(new CreateConnectionCommand({ ConnectionInput }))
+    }
+    const client = await server.user(
+      'networker',
+      {
+        Effect: 'Allow',
+        Action: 'glue:CreateJob',
+        Resource: '*',
+        Condition: {
+          'ForAllValues:StringEquals': { 'glue:SubnetIds': ['subnet-1'], 'glue:SecurityGroupIds': ['sg-1'] },
+          Null: { 'glue:SubnetIds': 'false' },
+        },
+      },
+      { Effect: 'Allow', Action: 'iam:PassRole', Resource: '*' },
+    )
+    const create = (Name: string, ...Connections: string[]) =>
+      client.send(
+        new CreateJobCommand({ Name, Role: roleArn, Command: { Name: 'glueetl' }, Connections: { Connections } }),
+      )
+    await create('in', 'inside')
+    for (const connections of [['inside', 'outside'], ['outside'], ['absent'], []]) {
+      await expect(create('out', ...connections)).rejects.toMatchObject({
+        name: 'AccessDeniedException',
+        message: expect.stringContaining(`glue:CreateJob on resource: ${prefix}job/out`),
+      })
+    }
   })
 })

@@ -89,6 +89,16 @@ const task: Maker = async (world, unique) => {
   const path = { OutputS3Path: 's3://bucket/labels' }
   return { ...made, ...(await world.make('glue', 'StartExportLabelsTaskRun', { ...made, ...path })) }
 }
+const jsonClassifier = (Name: string) => ({ JsonClassifier: { Name, JsonPath: '$' } })
+const classifier: Maker = async (world, unique) => {
+  await world.make('glue', 'CreateClassifier', jsonClassifier(unique))
+  return { Name: unique }
+}
+const securityInput: Maker = async (_, unique) => ({ Name: unique, EncryptionConfiguration: {} })
+const security: Maker = async (world, unique) => {
+  await world.make('glue', 'CreateSecurityConfiguration', await securityInput(world, unique))
+  return { Name: unique }
+}
 const nothing: Maker = async () => ({})
 
 /** What `make` made, with more, and with members under other names. */
@@ -185,4 +195,19 @@ export const resourceCases: readonly ResourceCase[] = [
   { operation: 'GetMLTaskRun', input: task },
   { operation: 'GetMLTaskRuns', input: transform },
   { operation: 'CancelMLTaskRun', input: task },
+  { operation: 'CreateClassifier', input: async (_, unique) => jsonClassifier(unique) },
+  { operation: 'GetClassifier', input: classifier },
+  { operation: 'GetClassifiers', input: nothing },
+  {
+    operation: 'UpdateClassifier',
+    input: async (world, unique) => {
+      await classifier(world, unique)
+      return jsonClassifier(unique)
+    },
+  },
+  { operation: 'DeleteClassifier', input: classifier },
+  { operation: 'CreateSecurityConfiguration', input: securityInput },
+  { operation: 'GetSecurityConfiguration', input: security },
+  { operation: 'GetSecurityConfigurations', input: nothing },
+  { operation: 'DeleteSecurityConfiguration', input: security },
 ]

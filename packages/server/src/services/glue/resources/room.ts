@@ -1,6 +1,10 @@
-/** The room of Glue's resources outside the catalog: crawlers, jobs, triggers, development endpoints, ML transforms. */
+/**
+ * The room of Glue's resources outside the catalog: crawlers, jobs, triggers, development endpoints, ML transforms, classifiers,
+ * security configurations.
+ */
 
 import type { Room } from '../room.ts'
+import * as classifiers from './classifiers.ts'
 import * as crawlers from './crawlers.ts'
 import * as crawls from './crawls.ts'
 import * as devEndpoints from './dev-endpoints.ts'
@@ -9,6 +13,7 @@ import * as jobs from './jobs.ts'
 import { resourceKinds } from './kinds.ts'
 import * as tasks from './ml-task-runs.ts'
 import * as transforms from './ml-transforms.ts'
+import * as securityConfigurations from './security-configurations.ts'
 import { glueResourceSteps } from './tables.ts'
 import * as triggers from './triggers.ts'
 
@@ -70,6 +75,15 @@ export const resourcesRoom: Room = {
     tasks.getMLTaskRun,
     tasks.getMLTaskRuns,
     tasks.cancelMLTaskRun,
+    classifiers.createClassifier,
+    classifiers.getClassifier,
+    classifiers.getClassifiers,
+    classifiers.updateClassifier,
+    classifiers.deleteClassifier,
+    securityConfigurations.createSecurityConfiguration,
+    securityConfigurations.getSecurityConfiguration,
+    securityConfigurations.getSecurityConfigurations,
+    securityConfigurations.deleteSecurityConfiguration,
   ],
   steps: glueResourceSteps,
   kinds: resourceKinds,
