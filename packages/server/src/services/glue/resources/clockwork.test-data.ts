@@ -1,10 +1,8 @@
 /** A store, a clock that a test turns by hand, and as many servers' schedulers as it likes. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { IdentityTables } from '../../../principals/tables.ts'
 import { openStore, type Store } from '../../../store/store.ts'
+import type { TestDatabase } from '../../../testing/databases.ts'
 import { type GlueTables, glueSteps } from '../tables.ts'
 import { fireOnDemand } from './firing.ts'
 import type { JobEnd, JobOrder, JobRunner } from './job-runner.ts'
@@ -45,11 +43,15 @@ type GlueStore = Store<IdentityTables & GlueTables>
 export class Clockwork {
   now = noon
   readonly errors: unknown[] = []
-  readonly #folder = mkdtempSync(join(tmpdir(), 'scopedown-clock-'))
+  readonly #database: TestDatabase
   readonly #stores: GlueStore[] = []
 
+  constructor(database: TestDatabase) {
+    this.#database = database
+  }
+
   async server(runner?: JobRunner): Promise<Scheduler> {
-    const location = join(this.#folder, 'store.db')
+    const { location } = this.#database
     const store = await openStore({ location, steps: { ...glueSteps, ...glueResourceSteps } })
     this.#stores.push(store.as<IdentityTables & GlueTables>())
     return new Scheduler({
@@ -111,6 +113,6 @@ export class Clockwork {
 
   async remove(): Promise<void> {
     for (const store of this.#stores) await store.close()
-    rmSync(this.#folder, { recursive: true, force: true })
+    await this.#database.remove()
   }
 }
