@@ -62,8 +62,9 @@ async function attempt(service: string, test: PermissionCase, without?: number) 
   const caller = callerWith(needs.filter((_, index) => index !== without))
   const removed = without === undefined ? undefined : needs[without]
   try {
-    await server.kernel.call(service, test.operation, { input, caller, origin })
-    return { code: undefined, message: '', removed }
+    const output = await server.kernel.call(service, test.operation, { input, caller, origin })
+    const item = test.itemFault?.(output as Record<string, unknown>)
+    return { code: item?.code, message: item?.message ?? '', removed }
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error
     return { code: error.code, message: error.message, removed }

@@ -26,6 +26,10 @@ export interface PermissionCase {
   readonly needs: (world: World, unique: string) => readonly Need[]
   /** The fault of a call that got past permission, where it cannot succeed (nothing of that name, say). */
   readonly fault?: string
+  /** Of an operation that refuses item by item: the refusal that its output tells of, if it does. */
+  readonly itemFault?: (
+    output: Record<string, unknown>,
+  ) => { readonly code: string; readonly message: string } | undefined
 }
 
 export interface ServiceCases {
