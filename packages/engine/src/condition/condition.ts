@@ -6,6 +6,7 @@
 
 import type { Switches } from '../evaluate/switches.ts'
 import { parseBoolean } from '../match/boolean.ts'
+import type { VariableSource } from '../match/glob.ts'
 import type { Condition, PolicyVersion } from '../policy/policy.ts'
 import type { ContextEntry } from '../request/context.ts'
 import type { Request } from '../request/request.ts'
@@ -37,8 +38,9 @@ function predicate(
   const options = { variables: version === '2012-10-17', boolVariables: switches.boolVariables }
   const tests = values.map((value) => compile(value, options))
   const only = tests.length === 1 ? tests[0] : undefined
+  const equals: ValueTest = only ?? ((entry, index, source) => anyOf(tests, entry, index, source))
   const member = (entry: ContextEntry, index: number, request: Request): boolean =>
-    (only === undefined ? anyOf(tests, entry, index, request) : only(entry, index, request)) !== negated
+    equals(entry, index, request) !== negated
   const everyMember = (entry: ContextEntry, request: Request) =>
     entry.values.every((_, index) => member(entry, index, request))
   const someMember = (entry: ContextEntry, request: Request) =>
@@ -56,13 +58,13 @@ function predicate(
   return (request) => {
     const entry = request.entry(lower, key)
     if (entry === undefined) return whenMissing
-    if (!entry.multivalued) return member(entry, 0, request)
+    if (!entry.multivalued) return equals(entry, 0, request) !== negated
     if (entry.values.length === 0) return whenMissing
     return switches.multivaluedPlain === 'any' ? someMember(entry, request) : negated
   }
 }
 
-function anyOf(tests: readonly ValueTest[], entry: ContextEntry, index: number, request: Request): boolean {
+function anyOf(tests: readonly ValueTest[], entry: ContextEntry, index: number, request: VariableSource): boolean {
   for (let at = 0; at < tests.length; at += 1) {
     if ((tests[at] as ValueTest)(entry, index, request)) return true
   }

@@ -61,7 +61,8 @@ export class Request implements VariableSource {
   }
 
   entry(lower: string, exact: string): ContextEntry | undefined {
-    return lookUp(this.context, lower, exact)
+    const found = this.context.get(lower)
+    return found === undefined || found.twin === undefined ? found : lookUp(this.context, lower, exact)
   }
 
   variable(lower: string, exact: string): string | undefined {
