@@ -139,6 +139,8 @@ describe('the built command', () => {
     }
     const url = /^Scopedown serves (\S+)$/m.exec(out())?.[1]
     expect((await fetch(`${url}/_scopedown/health`)).status).toBe(200)
+    // Version 1 of the aws CLI does not know AWS_REGION.
+    expect(out()).toContain(`export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=us-east-1 `)
     expect(out()).toContain(`AWS_SHARED_CREDENTIALS_FILE='${workspace.folder}/server data/credentials'`)
     expect(statSync(`${workspace.folder}/server data/credentials`).mode & 0o777).toBe(0o600)
     child.kill('SIGTERM')

@@ -88,7 +88,7 @@ function greeting({ url, credentialsFile, firstStart }: RunningServer, region: s
     `The administrator's access key is in ${credentialsFile}${firstStart ? ', made just now' : ''}`,
     '',
     'Try it with the aws CLI:',
-    `  export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_SHARED_CREDENTIALS_FILE=${quoted(credentialsFile)}`,
+    `  export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${region} AWS_SHARED_CREDENTIALS_FILE=${quoted(credentialsFile)}`,
     '  aws sts get-caller-identity',
     '  aws iam create-user --user-name ana',
   ]
