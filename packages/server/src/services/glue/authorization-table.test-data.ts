@@ -7,6 +7,8 @@ export interface Row {
   readonly action: string
   readonly kind: string
   readonly tokens: readonly string[]
+  /** The member that names a role to be passed; empty where there is none. */
+  readonly roleInput: string
 }
 
 export const rows: ReadonlyMap<string, Row> = new Map(
@@ -15,9 +17,9 @@ export const rows: ReadonlyMap<string, Row> = new Map(
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'))
-    .map(([api = '', action = '', , kind = '', resources = '']) => [
+    .map(([api = '', action = '', , kind = '', resources = '', , , , roleInput = '']) => [
       api,
-      { action, kind, tokens: resources.split(' ') },
+      { action, kind, tokens: resources.split(' '), roleInput },
     ]),
 )
 

@@ -37,17 +37,15 @@ export function crawlerShape(row: ResourceRow, time: number): Crawler {
     CrawlElapsedTime: startedAt === undefined ? 0 : Math.max(0, time - startedAt),
     CreationTime: new Date(row.created_at),
     LastUpdated: new Date(row.updated_at),
-    ...(last === undefined ? {} : { LastCrawl: lastCrawl(row.name, last) }),
+    ...(last === undefined ? {} : { LastCrawl: lastCrawl(last) }),
     Version: row.version,
   }
 }
 
-function lastCrawl(name: string, last: NonNullable<CrawlerProgress['last']>): LastCrawlInfo {
+function lastCrawl(last: NonNullable<CrawlerProgress['last']>): LastCrawlInfo {
   return {
     Status: last.status,
     ...(last.error === undefined ? {} : { ErrorMessage: last.error }),
-    LogGroup: '/aws-glue/crawlers',
-    LogStream: name,
     StartTime: new Date(last.startedAt),
   }
 }

@@ -30,7 +30,6 @@ function shape(run: RunRow): TaskRun {
     TransformId: run.owner,
     TaskRunId: run.id,
     Status: run.state as NonNullable<TaskRun['Status']>,
-    LogGroupName: '/aws-glue/mltransform/tasks',
     Properties: definitionOf<TaskRunProperties>(run),
     ...(run.error === null ? {} : { ErrorString: run.error }),
     StartedOn: new Date(run.started_at),
