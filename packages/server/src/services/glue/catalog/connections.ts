@@ -5,12 +5,13 @@
 
 import type { Connection, ConnectionInput } from '@aws-sdk/client-glue'
 import type { Selectable } from 'kysely'
-import { requires } from '../../../kernel/requirement.ts'
+import { noTags } from '../../../kernel/tags.ts'
 import { readBody, writeBody } from '../body.ts'
 import { alreadyExists, invalidInput, notFound } from '../faults.ts'
 import { type GlueDb, type GlueDeps, operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
 import { factsTopic } from '../resource-facts.ts'
+import { taggingNew } from '../tag-requirements.ts'
 import { checkedTags, dropTags, putTags } from '../tag-rows.ts'
 import { hierarchy } from './hierarchy.ts'
 import { newId } from './ids.ts'
@@ -119,10 +120,9 @@ export const createConnection = operation('CreateConnection', {
     const { Name } = input.ConnectionInput
     const requestTags = checkedTags(input.Tags)
     const asked = hierarchy('CreateConnection', owner, deps)
-    if (requestTags.size === 0) return asked.connections([Name])
     return [
-      ...asked.connections([Name], { requestTags }),
-      requires('glue:TagResource', owner.arn.connection(Name), { requestTags, resourceTags: requestTags }),
+      ...asked.connections([Name], { requestTags, resourceTags: noTags }),
+      ...taggingNew(owner.arn.connection(Name), requestTags, deps),
     ]
   },
   handle: async (call, deps) => {

@@ -2,13 +2,14 @@
 
 import type { Database, DatabaseInput } from '@aws-sdk/client-glue'
 import type { Selectable } from 'kysely'
-import { requires } from '../../../kernel/requirement.ts'
+import { noTags } from '../../../kernel/tags.ts'
 import { readBody, writeBody } from '../body.ts'
 import { alreadyExists, invalidInput, notFound } from '../faults.ts'
 import { type GlueDb, operation } from '../operation.ts'
 import { type Owner, ownerOf } from '../owner.ts'
 import { pageOf } from '../page.ts'
 import { factsTopic } from '../resource-facts.ts'
+import { taggingNew } from '../tag-requirements.ts'
 import { checkedTags, putTags } from '../tag-rows.ts'
 import { hierarchy, stored } from './hierarchy.ts'
 import { newId } from './ids.ts'
@@ -44,13 +45,11 @@ export const createDatabase = operation('CreateDatabase', {
     const { input } = call
     const owner = ownerOf(call, input.CatalogId)
     const { Name } = input.DatabaseInput
-    const tags = checkedTags(input.Tags)
-    if (tags.size === 0) return hierarchy('CreateDatabase', owner, deps).database(Name)
-    const details = { requestTags: tags, foldResourceNames: deps.switches.foldNames }
+    const requestTags = checkedTags(input.Tags)
     const arn = owner.arn.database(stored(Name))
     return [
-      ...hierarchy('CreateDatabase', owner, deps).database(Name, { requestTags: tags }),
-      requires('glue:TagResource', arn, { ...details, resourceTags: tags }),
+      ...hierarchy('CreateDatabase', owner, deps).database(Name, { requestTags, resourceTags: noTags }),
+      ...taggingNew(arn, requestTags, deps, deps.switches.foldNames),
     ]
   },
   handle: async (call, deps) => {
