@@ -13,13 +13,16 @@ interface Use {
   readonly region: string
 }
 
+type KeyUse = Pick<IdentityTables['iam_access_keys'], 'last_used_at' | 'last_used_service' | 'last_used_region'>
+type RoleUse = Pick<IdentityTables['iam_roles'], 'last_used_at' | 'last_used_region'>
+
 const flushMilliseconds = 10_000
 
 export class LastUsed {
   readonly #db: Kysely<IdentityTables>
   readonly #timer: NodeJS.Timeout
-  #keys = new Map<string, Use>()
-  #roles = new Map<string, Use>()
+  readonly #keys = new Map<string, Use>()
+  readonly #roles = new Map<string, Use>()
 
   constructor(db: Kysely<IdentityTables>, onError: (error: unknown) => void) {
     this.#db = db
@@ -34,24 +37,37 @@ export class LastUsed {
     if (principal.kind === 'session' && principal.roleId !== undefined) this.#roles.set(principal.roleId, use)
   }
 
+  /** The row of a key as it will be once what was noted is written. */
+  ofKey<Row extends KeyUse>(row: Row & { readonly id: string }): Row {
+    const use = this.#keys.get(row.id)
+    if (use === undefined || use.time < (row.last_used_at ?? 0)) return row
+    return { ...row, last_used_at: use.time, last_used_service: use.service, last_used_region: use.region }
+  }
+
+  ofRole<Row extends RoleUse>(row: Row & { readonly id: string }): Row {
+    const use = this.#roles.get(row.id)
+    if (use === undefined || use.time < (row.last_used_at ?? 0)) return row
+    return { ...row, last_used_at: use.time, last_used_region: use.region }
+  }
+
   /** Until all that was noted can be read. */
   async settle(): Promise<void> {
-    const [keys, roles] = [this.#keys, this.#roles]
-    this.#keys = new Map()
-    this.#roles = new Map()
-    for (const [id, { time, service, region }] of keys) {
+    for (const [id, use] of [...this.#keys]) {
+      const { time, service, region } = use
       await this.#db
         .updateTable('iam_access_keys')
         .set({ last_used_at: time, last_used_service: service, last_used_region: region })
         .where('id', '=', id)
         .execute()
+      if (this.#keys.get(id) === use) this.#keys.delete(id)
     }
-    for (const [id, { time, region }] of roles) {
+    for (const [id, use] of [...this.#roles]) {
       await this.#db
         .updateTable('iam_roles')
-        .set({ last_used_at: time, last_used_region: region })
+        .set({ last_used_at: use.time, last_used_region: use.region })
         .where('id', '=', id)
         .execute()
+      if (this.#roles.get(id) === use) this.#roles.delete(id)
     }
   }
 

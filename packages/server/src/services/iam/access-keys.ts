@@ -142,10 +142,9 @@ export const getAccessKeyLastUsed = operation('GetAccessKeyLastUsed', {
     return [requires('iam:GetAccessKeyLastUsed', resource)]
   },
   handle: async ({ input, caller }, { store, lastUsed }) => {
-    await lastUsed.settle()
     const owner = await ownerOfKey(store.db, caller.account, input.AccessKeyId)
     if (owner === undefined) throw noSuchKey(input.AccessKeyId)
-    const { last_used_at: at, last_used_service: service, last_used_region: region } = owner.key
+    const { last_used_at: at, last_used_service: service, last_used_region: region } = lastUsed.ofKey(owner.key)
     return {
       UserName: ownerName(owner.user),
       AccessKeyLastUsed: {

@@ -119,9 +119,9 @@ export const getRole = operation('GetRole', {
   constraints: { RoleName: limits.roleName },
   authorize: (call, deps) => onEntity('role', 'iam:GetRole', call, deps, call.input.RoleName, { ownBoundary: true }),
   handle: async ({ input, caller }, deps) => {
-    await deps.lastUsed.settle()
     const role = await entityNamed(deps.store.db, 'role', caller.account, input.RoleName)
-    return { Role: { ...(await fullRoleShape(role, deps)), RoleLastUsed: roleLastUsed(role, deps.region) } }
+    const lastUsed = roleLastUsed(deps.lastUsed.ofRole(role), deps.region)
+    return { Role: { ...(await fullRoleShape(role, deps)), RoleLastUsed: lastUsed } }
   },
 })
 
