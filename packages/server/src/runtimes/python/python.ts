@@ -2,13 +2,14 @@
 
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openGateway } from '../gateway.ts'
 import { ProcessSession } from '../process-session.ts'
 import { RuntimeFailure, type RuntimeSession, type SessionStart, type StatementRuntime } from '../runtime.ts'
-import { sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
+import { ownFiles, type SandboxOptions, sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
+import { openTunnel, type Tunnel } from '../tunnel.ts'
 import { findInterpreter, type Interpreter } from './interpreter.ts'
 
 export interface PythonOptions {
@@ -21,25 +22,37 @@ export interface PythonOptions {
 export interface PythonVariant {
   readonly name: StatementRuntime['name']
   /** Run in the namespace before the first statement. */
-  readonly prelude: string
+  readonly preludes: readonly string[]
+  /** Further modules that must be importable: `pyspark`. */
+  readonly needs: readonly string[]
+  /** One TCP address that code may reach, whose place inside is told by an environment variable. */
+  readonly tunnel: Tunnel | undefined
   readonly environment: Readonly<Record<string, string>>
   readonly readOnly: readonly string[]
   readonly startTimeoutMs: number
   /** A virtual machine inside reserves far more addresses than it uses. */
   readonly limitsAddressSpace: boolean
+  /** Its threads count as processes. */
+  readonly minimumProcesses: number
 }
+
+const asset = (name: string): string => readFileSync(new URL(`../../../assets/${name}`, import.meta.url), 'utf8')
 
 const plain: PythonVariant = {
   name: 'python',
-  prelude: '',
+  preludes: [asset('prelude.py')],
+  needs: [],
+  tunnel: undefined,
   environment: {},
   readOnly: [],
   startTimeoutMs: 20_000,
   limitsAddressSpace: true,
+  minimumProcesses: 0,
 }
 
-const runner = readFileSync(new URL('../../../assets/runner.py', import.meta.url), 'utf8')
+const runner = asset('runner.py')
 const socketInside = '/run/gateway.sock'
+const tunnelInside = '/run/tunnel.sock'
 let serial = 0
 
 export class PythonRuntime implements StatementRuntime {
@@ -55,16 +68,19 @@ export class PythonRuntime implements StatementRuntime {
   }
 
   async available() {
+    const command = this.#options.command ?? 'python3'
     try {
-      await this.interpreter()
+      const { missing } = await this.interpreter()
+      if (missing.length > 0)
+        return { ok: false as const, reason: `\`${command}\` cannot import ${missing.join(', ')}` }
     } catch {
-      return { ok: false as const, reason: `no Python 3 answers as \`${this.#options.command ?? 'python3'}\`` }
+      return { ok: false as const, reason: `no Python 3 answers as \`${command}\`` }
     }
     return this.#options.dangerouslyUnsandboxed === true ? { ok: true as const } : sandboxAvailable()
   }
 
   interpreter(): Promise<Interpreter> {
-    return (this.#interpreter ??= findInterpreter(this.#options.command ?? 'python3'))
+    return (this.#interpreter ??= findInterpreter(this.#options.command ?? 'python3', this.#variant.needs))
   }
 
   async start(session: SessionStart): Promise<RuntimeSession> {
@@ -72,25 +88,29 @@ export class PythonRuntime implements StatementRuntime {
     const bare = this.#options.dangerouslyUnsandboxed === true
     const user = bare ? undefined : sandboxUser(++serial)
     const folder = await mkdtemp(join(tmpdir(), 'scopedown-'))
-    const gateway =
-      session.gateway === undefined ? undefined : await openGateway(session.gateway, join(folder, 'gateway.sock'), user)
-    const release = async () => {
-      await gateway?.close()
-      await rm(folder, { recursive: true, force: true })
-    }
+    const ways = await openWays(folder, session, this.#variant.tunnel, user)
+    const inside = (host: string, place: string) => (bare ? host : place)
     const settings = {
       arguments: session.arguments,
-      prelude: this.#variant.prelude,
-      socket: gateway === undefined ? null : bare ? gateway.path : socketInside,
+      preludes: this.#variant.preludes,
+      socket: ways.gateway === undefined ? null : inside(ways.gateway.path, socketInside),
+      tunnel:
+        ways.tunnel === undefined
+          ? null
+          : { socket: inside(ways.tunnel.path, tunnelInside), name: ways.tunnel.name, value: ways.tunnel.value },
       limits: {
         ...(this.#variant.limitsAddressSpace ? { memoryBytes: session.limits.memoryBytes } : {}),
-        processes: session.limits.processes,
+        processes: Math.max(session.limits.processes, this.#variant.minimumProcesses),
         fileBytes: session.limits.fileBytes,
       },
     }
     const environment = {
+      PATH: '/usr/bin:/bin:/usr/local/bin',
+      HOME: bare ? folder : '/tmp',
+      TMPDIR: bare ? folder : '/tmp',
+      LANG: 'C.UTF-8',
       ...this.#variant.environment,
-      ...(gateway === undefined ? {} : { AWS_CONTAINER_AUTHORIZATION_TOKEN: gateway.token }),
+      ...(ways.gateway === undefined ? {} : { AWS_CONTAINER_AUTHORIZATION_TOKEN: ways.gateway.token }),
       AWS_REGION: session.region,
       AWS_DEFAULT_REGION: session.region,
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -98,27 +118,28 @@ export class PythonRuntime implements StatementRuntime {
       PYTHONDONTWRITEBYTECODE: '1',
       SCOPEDOWN_SETTINGS: JSON.stringify(settings),
     }
-    const inside = [interpreter.executable, '-s', '-c', runner]
-    const command = bare
-      ? inside
-      : sandboxCommand(
-          {
-            readOnly: [...interpreter.paths, ...this.#variant.readOnly],
-            socket: gateway === undefined ? undefined : { host: gateway.path, inside: socketInside },
-            temporaryBytes: session.limits.fileBytes,
-            environment,
-            command: inside,
-          },
-          user,
-        )
-    const [program, ...parameters] = command as [string, ...string[]]
+    const run = [interpreter.executable, '-s', '-c', runner]
+    const sandbox: SandboxOptions = {
+      readOnly: [...interpreter.paths, ...this.#variant.readOnly],
+      files: await writeFiles(folder, ownFiles(user)),
+      sockets: [
+        ...(ways.gateway === undefined ? [] : [{ host: ways.gateway.path, inside: socketInside }]),
+        ...(ways.tunnel === undefined ? [] : [{ host: ways.tunnel.path, inside: tunnelInside }]),
+      ],
+      temporaryBytes: session.limits.fileBytes,
+      command: run,
+    }
+    const [program, ...parameters] = (bare ? run : sandboxCommand(sandbox, user)) as [string, ...string[]]
+    // The environment is handed over as such: on the command line every user of the host could read the token.
     const child = spawn(program, parameters, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       cwd: folder,
-      env: bare
-        ? { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, ...environment }
-        : { PATH: process.env.PATH ?? '' },
+      env: environment,
     })
+    const release = async () => {
+      await ways.close()
+      await rm(folder, { recursive: true, force: true })
+    }
     const started = new ProcessSession(child, session.limits, this.#variant.startTimeoutMs, release)
     try {
       await started.ready
@@ -127,5 +148,33 @@ export class PythonRuntime implements StatementRuntime {
       await started.stop()
       throw error instanceof RuntimeFailure ? error : new RuntimeFailure(String(error))
     }
+  }
+}
+
+/** Written to the session's folder; answers where each is, by its path inside. */
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const places: Record<string, string> = {}
+  for (const [inside, text] of Object.entries(files)) {
+    const place = join(folder, inside.slice(1).replaceAll('/', '-'))
+    await writeFile(place, text)
+    // Read by another user inside.
+    await chmod(place, 0o644)
+    places[inside] = place
+  }
+  return places
+}
+
+/** The sockets by which code gets out. */
+async function openWays(folder: string, session: SessionStart, tunnel: Tunnel | undefined, owner: number | undefined) {
+  const gateway =
+    session.gateway === undefined ? undefined : await openGateway(session.gateway, join(folder, 'gateway.sock'), owner)
+  const open = tunnel === undefined ? undefined : await openTunnel(tunnel, join(folder, 'tunnel.sock'), owner)
+  return {
+    gateway,
+    tunnel: open,
+    close: async () => {
+      await gateway?.close()
+      await open?.close()
+    },
   }
 }

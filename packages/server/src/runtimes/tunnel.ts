@@ -1,0 +1,48 @@
+/** One TCP address, reached through a Unix socket: all of a network that a sandbox is given. */
+
+import { chmod, chown } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+
+export interface Tunnel {
+  readonly host: string
+  readonly port: number
+  /** The environment variable that tells code where the address is inside; `{port}` in `value` is replaced there. */
+  readonly name: string
+  readonly value: string
+}
+
+export interface OpenTunnel extends Tunnel {
+  readonly path: string
+  close(): Promise<void>
+}
+
+/** `owner`: the user id that the sandboxed code has, where it is not the server's own. */
+export async function openTunnel(tunnel: Tunnel, path: string, owner: number | undefined): Promise<OpenTunnel> {
+  const sockets = new Set<Socket>()
+  const keep = (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // A side that breaks off takes the other with it.
+    socket.on('error', () => socket.destroy())
+  }
+  const server = createServer((inside) => {
+    const outside = connect(tunnel.port, tunnel.host)
+    keep(inside)
+    keep(outside)
+    inside.pipe(outside).pipe(inside)
+    inside.once('close', () => outside.destroy())
+    outside.once('close', () => inside.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  await chmod(path, 0o600)
+  if (owner !== undefined) await chown(path, owner, owner)
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      for (const socket of sockets) socket.destroy()
+    })
+  return { ...tunnel, path, close }
+}
