@@ -8,6 +8,7 @@ import { requires } from '../../../kernel/requirement.ts'
 import { invalidInput, notFound } from '../faults.ts'
 import { type GlueInput, operation } from '../operation.ts'
 import { checkedTags } from '../tag-rows.ts'
+import { nameBounds } from './names.ts'
 import { dbOf, pageOfKind, readBatch, scopeOf } from './reading.ts'
 import { allowedOf, batchGetting, creating } from './requirements.ts'
 import { checkRole, passing } from './role.ts'
@@ -37,8 +38,7 @@ function shape(row: ResourceRow): DevEndpoint {
   }
 }
 
-function check({ EndpointName, NumberOfNodes, NumberOfWorkers, WorkerType }: GlueInput<'CreateDevEndpoint'>): void {
-  if (EndpointName === '') throw invalidInput('The endpoint needs a name.')
+function check({ NumberOfNodes, NumberOfWorkers, WorkerType }: GlueInput<'CreateDevEndpoint'>): void {
   const workers = WorkerType !== undefined || NumberOfWorkers !== undefined
   if (NumberOfNodes !== undefined && workers) {
     throw invalidInput('NumberOfNodes cannot be given together with WorkerType and NumberOfWorkers.')
@@ -48,6 +48,7 @@ function check({ EndpointName, NumberOfNodes, NumberOfWorkers, WorkerType }: Glu
 }
 
 export const createDevEndpoint = operation('CreateDevEndpoint', {
+  constraints: { EndpointName: nameBounds },
   authorize: async ({ input, arn, caller }, deps) => [
     ...creating('glue:CreateDevEndpoint', arn.devEndpoint(input.EndpointName), input.Tags),
     ...(await passing(input.RoleArn, caller, deps)),
@@ -72,6 +73,7 @@ export const createDevEndpoint = operation('CreateDevEndpoint', {
 })
 
 export const getDevEndpoint = operation('GetDevEndpoint', {
+  constraints: { EndpointName: nameBounds },
   authorize: ({ input, arn }) => [requires('glue:GetDevEndpoint', arn.devEndpoint(input.EndpointName))],
   handle: async (call, deps) => ({
     DevEndpoint: shape(await resourceNamed(dbOf(deps), scopeOf(call), 'devEndpoint', call.input.EndpointName)),
@@ -103,6 +105,7 @@ function updated(before: Definition, input: GlueInput<'UpdateDevEndpoint'>): Def
 }
 
 export const updateDevEndpoint = operation('UpdateDevEndpoint', {
+  constraints: { EndpointName: nameBounds },
   authorize: ({ input, arn }) => [requires('glue:UpdateDevEndpoint', arn.devEndpoint(input.EndpointName))],
   handle: async (call, deps) => {
     const { input, time } = call
@@ -116,6 +119,7 @@ export const updateDevEndpoint = operation('UpdateDevEndpoint', {
 })
 
 export const deleteDevEndpoint = operation('DeleteDevEndpoint', {
+  constraints: { EndpointName: nameBounds },
   authorize: ({ input, arn }) => [requires('glue:DeleteDevEndpoint', arn.devEndpoint(input.EndpointName))],
   handle: async (call, deps) => {
     const { EndpointName } = call.input
@@ -142,6 +146,7 @@ export const listDevEndpoints = operation('ListDevEndpoints', {
 })
 
 export const batchGetDevEndpoints = operation('BatchGetDevEndpoints', {
+  constraints: { 'DevEndpointNames.*': nameBounds },
   authorize: ({ input, arn }) => batchGetting('glue:BatchGetDevEndpoints', input.DevEndpointNames, arn.devEndpoint),
   handle: async (call, deps) => {
     const { DevEndpointNames } = call.input

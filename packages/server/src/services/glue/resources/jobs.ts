@@ -5,6 +5,7 @@ import { requires } from '../../../kernel/requirement.ts'
 import { operation } from '../operation.ts'
 import { checkedTags } from '../tag-rows.ts'
 import { checkJob, type JobDefinition, type JobProgress, jobShape } from './job-shape.ts'
+import { nameBounds } from './names.ts'
 import { networkContext } from './network-context.ts'
 import { dbOf, pageOfKind, readBatch, scopeOf } from './reading.ts'
 import { allowedOf, batchGetting, creating } from './requirements.ts'
@@ -105,6 +106,7 @@ function bookmarkOf(row: ResourceRow): JobBookmarkEntry {
 }
 
 export const getJobBookmark = operation('GetJobBookmark', {
+  constraints: { JobName: nameBounds },
   authorize: () => [requires('glue:GetJobBookmark', '*')],
   handle: async (call, deps) => ({
     JobBookmarkEntry: bookmarkOf(await resourceNamed(dbOf(deps), scopeOf(call), 'job', call.input.JobName)),
@@ -112,6 +114,7 @@ export const getJobBookmark = operation('GetJobBookmark', {
 })
 
 export const resetJobBookmark = operation('ResetJobBookmark', {
+  constraints: { JobName: nameBounds },
   authorize: () => [requires('glue:ResetJobBookmark', '*')],
   handle: (call, deps) =>
     write(deps, scopeOf(call), async (db) => {
