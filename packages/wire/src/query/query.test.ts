@@ -78,6 +78,14 @@ describe('query round trip with the SDK', () => {
     )
   })
 
+  it('writes the result of an output that is modelled without members', () => {
+    const operation = model.operations.get('UpdateRole')
+    if (!operation) throw new Error('UpdateRole is gone')
+    expect(writeQuery(operation, {}, 'r', IAM_XMLNS).body).toMatch(
+      /<UpdateRoleResult(\/>|><\/UpdateRoleResult>)<ResponseMetadata>/,
+    )
+  })
+
   it('renders a modelled fault with the code and status of awsQueryError', async () => {
     const client = clientAnswering(new ServiceFault('NoSuchEntityException', 'The user with name bob cannot be found.'))
     const failure = await client.send(new iam.GetUserCommand({ UserName: 'bob' })).catch((error: unknown) => error)

@@ -66,7 +66,8 @@ function responseSchema(operation: OperationModel): SchemaRef {
   const known = responseSchemas.get(operation)
   if (known) return known
   const { name, output } = operation
-  const empty = operation.outputSchema === undefined || output.members.size === 0
+  // An output that is modelled without members still has its element: the Go SDK, Terraform's, insists on it.
+  const empty = operation.outputSchema === undefined
   const schema = structureSchema(`${name}Response`, [
     ...(empty ? [] : ([[`${name}Result`, output.schema]] as const)),
     ['ResponseMetadata', METADATA],
