@@ -14,6 +14,8 @@ export interface AuthorizationCase {
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
   readonly needs: readonly Permission[]
+  /** The fault that the call ends in once it is allowed, where it must end in one. */
+  readonly answers?: string
 }
 
 export const account = '123456789012'
@@ -195,6 +197,19 @@ const keys = (keyId: string): AuthorizationCase[] => [
   one('DeleteAccessKey', { UserName: keyHolder, AccessKeyId: keyId }, arn(`user/${keyHolder}`)),
 ]
 
+/** Of kinds that nobody here has: refused all the same without permission. */
+const absent: AuthorizationCase[] = [
+  one('ListMFADevices', user, userArn, resourceTag),
+  one('ListMFADevices', {}, arn(`user/${asker}`)),
+  one('ListVirtualMFADevices', {}, '*'),
+  one('ListSSHPublicKeys', user, userArn, resourceTag),
+  one('ListSigningCertificates', user, userArn, resourceTag),
+  one('ListServiceSpecificCredentials', user, userArn, resourceTag),
+  one('ListServiceSpecificCredentials', { AllUsers: true }, arn('user/*')),
+  { ...one('GetLoginProfile', user, userArn, resourceTag), answers: 'NoSuchEntityException' },
+  { ...one('DeleteLoginProfile', user, userArn, resourceTag), answers: 'NoSuchEntityException' },
+]
+
 const accountWide: AuthorizationCase[] = [
   one('GetAccountSummary', {}, '*'),
   one('GetAccountAuthorizationDetails', {}, '*'),
@@ -216,5 +231,6 @@ export const authorizationCases = (keyId: string): readonly AuthorizationCase[] 
   ...groups,
   ...roles,
   ...keys(keyId),
+  ...absent,
   ...accountWide,
 ]

@@ -98,7 +98,7 @@ describe('authorization of IAM', () => {
   }
 
   it('lets each call pass with its permissions, and refuses it with one of them, or one condition, less', async () => {
-    for (const { operation, input, needs } of cases) {
+    for (const { operation, input, needs, answers } of cases) {
       const send = call(operation)
       for (const [index, missing] of needs.entries()) {
         await allow(needs.filter((_, at) => at !== index))
@@ -110,7 +110,9 @@ describe('authorization of IAM', () => {
         }
       }
       await allow(needs)
-      await expect(send(input), `${operation} with all that it needs`).resolves.toBeDefined()
+      const allowed = expect(send(input), `${operation} with all that it needs`)
+      if (answers === undefined) await allowed.resolves.toBeDefined()
+      else await allowed.rejects.toMatchObject({ name: answers })
     }
   })
 

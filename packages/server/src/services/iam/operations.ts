@@ -2,6 +2,15 @@
 
 import type { Operation } from '../../kernel/operation.ts'
 import {
+  deleteLoginProfile,
+  getLoginProfile,
+  listMfaDevices,
+  listServiceSpecificCredentials,
+  listSigningCertificates,
+  listSshPublicKeys,
+  listVirtualMfaDevices,
+} from './absent-credentials.ts'
+import {
   createAccessKey,
   deleteAccessKey,
   getAccessKeyLastUsed,
@@ -175,4 +184,11 @@ export const operations: readonly Operation<IamDeps>[] = [
   getContextKeysForPrincipalPolicy,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
+  deleteLoginProfile,
+  getLoginProfile,
+  listMfaDevices,
+  listServiceSpecificCredentials,
+  listSigningCertificates,
+  listSshPublicKeys,
+  listVirtualMfaDevices,
 ]
