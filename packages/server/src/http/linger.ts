@@ -24,6 +24,7 @@ export async function lingerFor(request: IncomingMessage): Promise<void> {
       if (seen > maxBytes) done()
     }
     const timer = setTimeout(done, milliseconds)
+    request.unpipe()
     request.on('data', count)
     for (const event of ['end', 'close', 'error']) request.once(event, done)
     request.resume()

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { type BodySpec, type ChunkSeed, type OpenedBody, openBody, ServiceFault } from '@scopedown/wire'
+import { ClientGone } from './body.ts'
 import { sendContinue } from './expect-continue.ts'
 
 export function streamBody(
@@ -11,6 +12,8 @@ export function streamBody(
   idleMilliseconds: number,
 ): OpenedBody {
   sendContinue(request)
+  // Before `openBody` listens: a client that hung up is no fault of anybody's, and gets no answer.
+  request.once('error', () => opened.stream.destroy(new ClientGone()))
   const opened = openBody(request, spec, { seed })
   const silent = () => opened.stream.destroy(tooSlow())
   request.socket.setTimeout(idleMilliseconds, silent)

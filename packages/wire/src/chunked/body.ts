@@ -46,6 +46,8 @@ export function openBody(
     verifier.once('close', () => decoder.destroy())
     decoder.pipe(verifier)
   }
+  // A body may fail before anybody reads it; whoever does then meets the failure, and until then it must not end the process.
+  verifier.on('error', () => {})
   source.pipe(first)
   return { stream: verifier, summary: () => verifier.summary() }
 }

@@ -1,7 +1,7 @@
 /** S3 for the registry test. Service Authorization Reference, "Amazon S3"; S3 User Guide, "Required permissions for API operations". */
 
-import type { Caller } from '../../kernel/caller.ts'
 import type { Need, PermissionCase, ServiceCases, World } from '../../testing/permission-case.ts'
+import { rootCaller } from '../../testing/root-caller.ts'
 
 type Output = Record<string, unknown>
 
@@ -27,20 +27,7 @@ async function object(world: World, name: string, more: object = {}): Promise<ob
 async function upload(world: World, name: string, more: object = {}): Promise<object> {
   await object(world, name)
   const { account, kernel } = world
-  const arn = `arn:aws:iam::${account}:root`
-  const caller: Caller = {
-    principal: { kind: 'root', arn, partition: 'aws', account },
-    arn,
-    userId: account,
-    account,
-    partition: 'aws',
-    accessKeyId: undefined,
-    tags: new Map(),
-    sourceIdentity: undefined,
-    session: undefined,
-    policies: { identity: [], boundary: undefined, session: undefined },
-    context: {},
-  }
+  const caller = rootCaller(account)
   const origin = { ip: undefined, userAgent: undefined, secure: true }
   const input = { Bucket: name, Key: 'k' }
   const { UploadId } = (await kernel.call('s3', 'CreateMultipartUpload', { input, caller, origin })) as Output
