@@ -6,7 +6,7 @@
 import { ServiceFault } from '@scopedown/wire'
 import type { GlueInput } from '../operation.ts'
 import type { JobDefinition, JobRunDefinition } from './job-shape.ts'
-import { insertRun, newRunId, openRuns, type RunRow } from './runs.ts'
+import { activeRuns, insertRun, newRunId, type RunRow } from './runs.ts'
 import { type Db, definitionOf, type ResourceRow } from './stored.ts'
 
 export type StartInput = Omit<GlueInput<'StartJobRun'>, 'JobName' | 'JobRunId'>
@@ -40,9 +40,8 @@ const defaultConcurrentRuns = 1
 
 export async function isFull(db: Db, job: ResourceRow): Promise<boolean> {
   const { ExecutionProperty } = definitionOf<JobDefinition>(job)
-  const open = await openRuns(db, job.scope, 'jobRun', job.name)
-  const counted = open.filter(({ state }) => state !== 'WAITING')
-  return counted.length >= (ExecutionProperty?.MaxConcurrentRuns ?? defaultConcurrentRuns)
+  const active = await activeRuns(db, job.scope, 'jobRun', job.name)
+  return active >= (ExecutionProperty?.MaxConcurrentRuns ?? defaultConcurrentRuns)
 }
 
 export async function startRun(db: Db, job: ResourceRow, input: StartInput, start: Start): Promise<RunRow> {

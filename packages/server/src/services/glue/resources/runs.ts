@@ -91,6 +91,20 @@ export function openRuns(db: Db, scope: string, kind: RunKind, owner: string): P
     .execute()
 }
 
+/** How many have neither ended nor wait for their turn. */
+export async function activeRuns(db: Db, scope: string, kind: RunKind, owner: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('glue_runs')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('scope', '=', scope)
+    .where('kind', '=', kind)
+    .where('owner', '=', owner)
+    .where('due_at', 'is not', null)
+    .where('state', '!=', 'WAITING')
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 /** The newest first; `after` is the key of the last one seen. */
 export function runsBefore(
   db: Db,

@@ -80,6 +80,18 @@ for (const { name: kind, missing, create } of databases) {
         for (const other of others) await other.stop()
       })
 
+      it('that cannot be read holds up no other, and is told once a minute', async () => {
+        const broken = { Type: 'SCHEDULED', Schedule: 'nonsense', Actions: [] }
+        await clockwork.make('trigger', 'broken', broken, { state: 'ACTIVATED', firesAt: noon })
+        await crawler()
+        await clockwork.pass(10 * minute, server)
+        expect(await clockwork.states('crawl', 'c')).toEqual(['RUNNING'])
+        await clockwork.pass(500, server)
+        expect(clockwork.errors).toHaveLength(1)
+        await clockwork.pass(minute, server)
+        expect(clockwork.errors.splice(0)).toHaveLength(2)
+      })
+
       it('that never comes again is off', async () => {
         const actions = { Type: 'SCHEDULED', Schedule: 'cron(5 12 5 1 ? 2026)', Actions: [{ JobName: 'absent' }] }
         await clockwork.make('trigger', 't', actions, { state: 'ACTIVATED', firesAt: noon + 5 * minute })

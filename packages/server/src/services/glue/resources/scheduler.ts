@@ -28,12 +28,14 @@ export interface SchedulerOptions {
 const tickMilliseconds = 250
 /** Looked at in one go; the rest waits for the next. */
 const batch = 200
+const postponedMilliseconds = 60_000
 
 export class Scheduler {
   readonly #deps: Pick<GlueDeps, 'store'>
   readonly #clock: () => number
   readonly #onError: (error: unknown) => void
   readonly #executions: JobExecutions
+  readonly #postponed = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #ticking: Promise<void> | undefined
 
@@ -87,12 +89,14 @@ export class Scheduler {
       .limit(batch)
       .execute()
     for (const { scope, kind, name } of due) {
-      await write(this.#deps, scope, async (db) => {
-        const row = await findResource(db, scope, kind, name)
-        // Another server was first, or its schedule was changed.
-        if (row === undefined || row.fires_at === null || row.fires_at > time) return
-        await fireSchedule(db, row, time)
-      })
+      await this.#apart(`${scope} ${kind} ${name}`, time, () =>
+        write(this.#deps, scope, async (db) => {
+          const row = await findResource(db, scope, kind, name)
+          // Another server was first, or its schedule was changed.
+          if (row === undefined || row.fires_at === null || row.fires_at > time) return
+          await fireSchedule(db, row, time)
+        }),
+      )
     }
   }
 
@@ -105,12 +109,26 @@ export class Scheduler {
       .limit(batch)
       .execute()
     for (const key of due) {
-      const begun = await write(this.#deps, key.scope, async (db) => {
-        const run = await findRun(db, key)
-        if (run === undefined || run.due_at === null || run.due_at > time) return undefined
-        return advanceRun(db, run, time, this.#executions)
+      await this.#apart(`${key.scope} ${key.kind} ${key.owner} ${key.id}`, time, async () => {
+        const begun = await write(this.#deps, key.scope, async (db) => {
+          const run = await findRun(db, key)
+          if (run === undefined || run.due_at === null || run.due_at > time) return undefined
+          return advanceRun(db, run, time, this.#executions)
+        })
+        if (begun !== undefined) this.#executions.begin(begun)
       })
-      if (begun !== undefined) this.#executions.begin(begun)
+    }
+  }
+
+  /** What cannot be done is told, left for a minute, and does not keep the rest from being done. */
+  async #apart(name: string, time: number, work: () => Promise<void>): Promise<void> {
+    if (time < (this.#postponed.get(name) ?? 0)) return
+    try {
+      await work()
+      this.#postponed.delete(name)
+    } catch (error) {
+      this.#postponed.set(name, time + postponedMilliseconds)
+      this.#onError(error)
     }
   }
 }
