@@ -1,0 +1,88 @@
+/** Signed Glue requests as bytes, and as many of them at once as there are connections. */
+
+import { connect } from 'node:net'
+import { signRequest } from '../../packages/wire/dist/index.js'
+
+export function glueRequest(url, keys, operation, input) {
+  const body = JSON.stringify(input)
+  const { host } = new URL(url)
+  const headers = signRequest(
+    {
+      method: 'POST',
+      rawUrl: '/',
+      headers: { host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSGlue.${operation}` },
+      body,
+    },
+    keys,
+    { region: 'us-east-1', service: 'glue', now: Date.now() },
+  )
+  const head = Object.entries({ ...headers, host, 'content-length': Buffer.byteLength(body) })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
+  return Buffer.from(`POST / HTTP/1.1\r\n${head}\r\n${body}`)
+}
+
+/** One connection; `send` answers status, body and milliseconds. */
+export async function connection(url) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.setNoDelay(true)
+  let received = []
+  let waiting
+  socket.on('data', (chunk) => {
+    received.push(chunk)
+    const bytes = received.length === 1 ? chunk : Buffer.concat(received)
+    received = [bytes]
+    const end = bytes.indexOf('\r\n\r\n')
+    if (end === -1) return
+    const head = bytes.toString('latin1', 0, end)
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN)
+    if (Number.isNaN(length)) throw new Error(`an answer without content-length: ${head}`)
+    if (bytes.length < end + 4 + length) return
+    const body = bytes.toString('utf8', end + 4, end + 4 + length)
+    received = bytes.length === end + 4 + length ? [] : [bytes.subarray(end + 4 + length)]
+    waiting.resolve({ status: Number(head.slice(9, 12)), body, milliseconds: performance.now() - waiting.sent })
+  })
+  socket.on('error', (error) => waiting?.reject(error))
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  return {
+    send: (bytes) =>
+      new Promise((resolve, reject) => {
+        waiting = { resolve, reject, sent: performance.now() }
+        socket.write(bytes)
+      }),
+    close: () => socket.destroy(),
+  }
+}
+
+/** Requests a second over `connections`, from a source that says undefined when there are no more. */
+export async function rate(url, connections, seconds, next) {
+  const until = performance.now() + seconds * 1000
+  let answered = 0
+  const started = performance.now()
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const line = await connection(url)
+      for (let bytes = next(); bytes !== undefined && performance.now() < until; bytes = next()) {
+        const { status, body } = await line.send(bytes)
+        if (status !== 200) throw new Error(`${status} ${body.slice(0, 300)}`)
+        answered += 1
+      }
+      line.close()
+    }),
+  )
+  return answered / ((performance.now() - started) / 1000)
+}
+
+/** Milliseconds of calls one after another: median and 99th of a hundred. */
+export async function latency(url, count, next) {
+  const line = await connection(url)
+  const all = []
+  for (let i = 0; i < count; i += 1) {
+    const { status, body, milliseconds } = await line.send(next())
+    if (status !== 200) throw new Error(`${status} ${body.slice(0, 300)}`)
+    all.push(milliseconds)
+  }
+  line.close()
+  all.sort((a, b) => a - b)
+  return { p50: all[Math.floor(count / 2)], p99: all[Math.floor(count * 0.99)] }
+}
