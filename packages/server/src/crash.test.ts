@@ -14,6 +14,8 @@ import { readCredentials } from './testing/test-server.ts'
 const rounds = Number(process.env.SCOPEDOWN_CRASH_ROUNDS ?? (process.env.CI === 'true' ? 50 : 4))
 const writers = 4
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 for (const { name, missing, create } of databases) {
   describe.skipIf(missing !== undefined)(`kill -9 under write load on ${name}`, () => {
     it(`loses no acknowledged write in ${rounds} rounds`, async () => {
@@ -42,7 +44,11 @@ for (const { name, missing, create } of databases) {
             }
           }
           const load = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)))
-          await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 200))
+          // On a busy machine the first answers take their time; a kill before them would prove nothing.
+          const before = acknowledged.size
+          const patience = Date.now() + 20_000
+          while (acknowledged.size < before + 2 && Date.now() < patience) await pause(5)
+          await pause(Math.random() * 200)
           await server.kill('SIGKILL')
           running = false
           await load

@@ -19,7 +19,7 @@ export interface AuditOptions {
   readonly capacity?: number
 }
 
-const batchSize = 64
+const batchSize = 128
 const flushMilliseconds = 20
 const retryMilliseconds = 1000
 
