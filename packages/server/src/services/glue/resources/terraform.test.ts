@@ -22,6 +22,7 @@ import {
 import { CreateRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { account, type GlueServer, prefix, startGlueServer } from '../glue-server.test-data.ts'
+import { applyPlanDestroy } from './terraform-provider.test-data.ts'
 
 let server: GlueServer
 const Role = `arn:aws:iam::${account}:role/service-role/etl`
@@ -169,3 +170,15 @@ describe('aws_glue_dev_endpoint', () => {
     )
   })
 })
+
+const variable = 'SCOPEDOWN_TEST_TERRAFORM_MIRROR'
+const mirror = process.env[variable]
+
+// Terraform comes from none of the registries that tests may draw on, so that it is no failure to be without it, in CI either.
+if (mirror === undefined) {
+  process.stderr.write(
+    `no run of Terraform: ${variable} is not set (a filesystem mirror that holds the AWS provider)\n`,
+  )
+} else {
+  it('Terraform applies, plans nothing more, and destroys', () => applyPlanDestroy(mirror), 300_000)
+}
