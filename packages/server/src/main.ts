@@ -41,6 +41,10 @@ import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { startS3 } from './services/s3/start.ts'
 import { stsService } from './services/sts/service.ts'
+import { transferService } from './services/transfer/service.ts'
+import type { TransferTables } from './services/transfer/tables.ts'
+import { ActivityFiles } from './sftp/activity-log.ts'
+import { SftpGateway } from './sftp/gateway.ts'
 import { OptionError, type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
 
@@ -133,7 +137,26 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     upstream: settings.upstream,
     upstreamCredentials: settings.upstreamCredentials,
   })
+  const onSftpError = (error: unknown) => log(`the SFTP gateway went wrong: ${describe(error)}`)
+  const activity = new ActivityFiles(join(data, 'transfer'), clock, onSftpError)
+  const transferStore = store.as<TransferTables>()
+  const hostKeySealer = new Sealer(masterKey, 'host key')
+  const notice = options.announce ?? (() => {})
+  const sftp = new SftpGateway({
+    store: transferStore,
+    credentials,
+    hostKeySealer,
+    activity,
+    partition,
+    host: settings.host,
+    firstPort: settings.sftpPort,
+    clock,
+    limits: options.sftpLimits ?? {},
+    notice,
+    onBug: onSftpError,
+  })
   const registry = new Registry([
+    bind(transferService, { store: transferStore, hostKeySealer, gateway: sftp, partition, region, notice }),
     s3.service,
     bind(iamService, { ...shared, credentials, awsManaged, lastUsed }),
     bind(glueService, {
@@ -188,6 +211,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   })
   scheduler.start()
   url = await server.listen()
+  await sftp.open(kernel)
   void runtime().then(({ says }) => options.announce?.(says))
 
   return {
@@ -196,6 +220,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     credentialsFile,
     firstStart,
     close: async () => {
+      await sftp.close()
+      await activity.flush()
       await scheduler.stop()
       await sessions.close()
       await server.close(drainMilliseconds)

@@ -4,6 +4,13 @@ import { denialSteps } from './audit/denials.ts'
 import { objectSteps } from './objects/schema-steps.ts'
 import { identitySteps } from './principals/schema-steps.ts'
 import { glueSchemaSteps } from './services/glue/service.ts'
+import { transferSteps } from './services/transfer/tables.ts'
 import type { SchemaSteps } from './store/store.ts'
 
-export const schemaSteps: SchemaSteps = { ...identitySteps, ...denialSteps, ...objectSteps, ...glueSchemaSteps }
+export const schemaSteps: SchemaSteps = {
+  ...identitySteps,
+  ...denialSteps,
+  ...objectSteps,
+  ...glueSchemaSteps,
+  ...transferSteps,
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseUpstream, type UpstreamCredentials, type UpstreamLocation } from './objects/upstream-contents.ts'
 import type { SessionSettings } from './services/glue/sessions/settings.ts'
 import type { GlueSwitches } from './services/glue/switches.ts'
+import type { TransportLimits } from './sftp/transport/limits.ts'
 
 export interface StartOptions {
   /** Default 4566; 0: any free port. */
@@ -25,6 +26,10 @@ export interface StartOptions {
   readonly objectStoreCredentials?: UpstreamCredentials
   /** A host `bucket.SUFFIX` names a bucket. Default: `localhost`, and S3's own names of the region. */
   readonly s3HostSuffixes?: readonly string[]
+  /** Port of the first SFTP server; others get the next free ones. Default 2222; 0: any free port. */
+  readonly sftpPort?: number
+  /** When a listener lets go of a client. Default: `sftp/transport/limits.ts`. */
+  readonly sftpLimits?: Partial<TransportLimits>
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
   readonly rootAccessKeys?: readonly string[]
   /** What this server decides about Glue where AWS is silent. Default: `services/glue/switches.ts`. */
@@ -47,6 +52,7 @@ export interface ServerSettings {
   readonly upstream: UpstreamLocation | undefined
   readonly upstreamCredentials: UpstreamCredentials | undefined
   readonly s3HostSuffixes: readonly string[]
+  readonly sftpPort: number
   readonly rootAccessKeys: readonly { readonly id: string; readonly secret: string; readonly account: string }[]
   readonly log: (line: string) => void
 }
@@ -61,6 +67,10 @@ export function settingsOf(options: StartOptions): ServerSettings {
   if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new OptionError(`\`${region}\` is not the name of a region`)
   const port = options.port ?? 4566
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new OptionError('the port must be from 0 to 65535')
+  const sftpPort = options.sftpPort ?? 2222
+  if (!Number.isInteger(sftpPort) || sftpPort < 0 || sftpPort > 65_535) {
+    throw new OptionError('the port for SFTP must be from 0 to 65535')
+  }
   if (options.databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(options.databaseUrl)) {
     throw new OptionError('the database URL must begin with postgres://')
   }
@@ -79,6 +89,7 @@ export function settingsOf(options: StartOptions): ServerSettings {
       `s3.${region}.amazonaws.com`,
       's3.amazonaws.com',
     ],
+    sftpPort,
     rootAccessKeys: (options.rootAccessKeys ?? []).map((text) => rootKey(text, account)),
     log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
   }

@@ -11,6 +11,7 @@ export interface Mapping {
   readonly entry: readonly string[]
   /** Segments of the place: bucket or file system first. */
   readonly target: readonly string[]
+  readonly type: 'FILE' | 'DIRECTORY'
 }
 
 export type Home =
@@ -27,9 +28,10 @@ export function homeOf(settings: UserSettings, userName: string): Home {
     const path = replaced(settings.HomeDirectory ?? '/')
     return { kind: 'PATH', segments: segmentsOf(path), trailingSlash: path.endsWith('/') }
   }
-  const mappings = (settings.HomeDirectoryMappings ?? []).map(({ Entry, Target }) => ({
+  const mappings = (settings.HomeDirectoryMappings ?? []).map(({ Entry, Target, Type }) => ({
     entry: segmentsOf(Entry),
     target: segmentsOf(replaced(Target)),
+    type: Type === 'FILE' ? ('FILE' as const) : ('DIRECTORY' as const),
   }))
   return { kind: 'LOGICAL', mappings, landing: segmentsOf(settings.HomeDirectory ?? '/') }
 }

@@ -1,0 +1,110 @@
+/**
+ * S3 as one session's principal, through the kernel: each call decided and audited like one that came over HTTP. What the
+ * engine said is read from the verdict, never inferred from a 403, which S3 also answers for a hidden absence.
+ */
+
+import type * as sdk from '@aws-sdk/client-s3'
+import { requestId, ServiceFault } from '@scopedown/wire'
+import type { Origin } from '../../kernel/call.ts'
+import type { Caller } from '../../kernel/caller.ts'
+import type { Kernel, Progress } from '../../kernel/kernel.ts'
+import type { Refusal } from '../../kernel/refusal.ts'
+
+interface Inputs {
+  HeadObject: sdk.HeadObjectCommandInput
+  GetObject: sdk.GetObjectCommandInput
+  PutObject: Omit<sdk.PutObjectCommandInput, 'Body'> & { Body?: unknown }
+  CreateMultipartUpload: sdk.CreateMultipartUploadCommandInput
+  UploadPart: Omit<sdk.UploadPartCommandInput, 'Body'> & { Body?: unknown }
+  CompleteMultipartUpload: sdk.CompleteMultipartUploadCommandInput
+  AbortMultipartUpload: sdk.AbortMultipartUploadCommandInput
+  CopyObject: sdk.CopyObjectCommandInput
+  DeleteObject: sdk.DeleteObjectCommandInput
+  ListObjectsV2: sdk.ListObjectsV2CommandInput
+  ListBuckets: sdk.ListBucketsCommandInput
+}
+
+interface Outputs {
+  HeadObject: sdk.HeadObjectCommandOutput
+  GetObject: Omit<sdk.GetObjectCommandOutput, 'Body'> & { Body: NodeJS.ReadableStream }
+  PutObject: sdk.PutObjectCommandOutput
+  CreateMultipartUpload: sdk.CreateMultipartUploadCommandOutput
+  UploadPart: sdk.UploadPartCommandOutput
+  CompleteMultipartUpload: sdk.CompleteMultipartUploadCommandOutput
+  AbortMultipartUpload: sdk.AbortMultipartUploadCommandOutput
+  CopyObject: sdk.CopyObjectCommandOutput
+  DeleteObject: sdk.DeleteObjectCommandOutput
+  ListObjectsV2: sdk.ListObjectsV2CommandOutput
+  ListBuckets: sdk.ListBucketsCommandOutput
+}
+
+export type Outcome<Output> =
+  | { readonly kind: 'done'; readonly output: Output }
+  /** By the engine: which action, and why. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Any other modelled fault. */
+  | { readonly kind: 'fault'; readonly fault: ServiceFault }
+
+/** Told of every refusal, for the session's log. */
+export type OnRefusal = (refusal: Refusal, authorizationId: string | undefined) => void
+
+export interface StoreCallsOptions {
+  readonly kernel: Kernel
+  /** All of them must be allowed; the first one does it. */
+  readonly callers: () => Promise<readonly Caller[]>
+  readonly origin: Origin
+  readonly region: string
+  readonly onRefusal: OnRefusal
+}
+
+export class StoreCalls {
+  readonly #options: StoreCallsOptions
+
+  constructor(options: StoreCallsOptions) {
+    this.#options = options
+  }
+
+  async call<Name extends keyof Inputs>(name: Name, input: Inputs[Name]): Promise<Outcome<Outputs[Name]>> {
+    const { kernel, callers, origin, region, onRefusal } = this.#options
+    const operation = kernel.registry.operation('s3', name)
+    if (operation === undefined) throw new Error(`this server has no operation s3:${name}`)
+    const time = kernel.clock()
+    const [caller, ...others] = await callers()
+    if (caller === undefined) throw new Error('a session has no principal')
+    const refusal = await this.#refusal(name, input, others)
+    if (refusal !== undefined) return { kind: 'refused', refusal }
+    const asked = { operation, input, caller, origin, region, requestId: requestId(), time }
+    const progress: Progress = { input: undefined, verdict: undefined, authorizationId: undefined }
+    let thrown: unknown
+    try {
+      return { kind: 'done', output: (await kernel.perform(asked, progress)) as Outputs[Name] }
+    } catch (error) {
+      thrown = error
+      const refusal = progress.verdict?.refusal
+      if (refusal !== undefined) {
+        onRefusal(refusal, progress.authorizationId)
+        return { kind: 'refused', refusal }
+      }
+      if (error instanceof ServiceFault) return { kind: 'fault', fault: error }
+      throw error
+    } finally {
+      await kernel.record(asked, progress, thrown)
+    }
+  }
+
+  /** Whether a call would be let through, without doing it. */
+  async allows<Name extends keyof Inputs>(name: Name, input: Inputs[Name]): Promise<boolean> {
+    return (await this.#refusal(name, input, await this.#options.callers())) === undefined
+  }
+
+  async #refusal(name: keyof Inputs, input: unknown, callers: readonly Caller[]): Promise<Refusal | undefined> {
+    const { kernel, origin, region, onRefusal } = this.#options
+    for (const caller of callers) {
+      const { verdict, authorizationId } = await kernel.check('s3', name, { input, caller, origin, region })
+      if (verdict.refusal === undefined) continue
+      onRefusal(verdict.refusal, authorizationId)
+      return verdict.refusal
+    }
+    return undefined
+  }
+}
