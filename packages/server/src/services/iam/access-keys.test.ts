@@ -32,6 +32,15 @@ it('are two to a user', async () => {
   expect(Object.keys(AccessKeyMetadata?.[0] ?? {})).not.toContain('SecretAccessKey')
 })
 
+it('stay two when they are asked for all at once', async () => {
+  const { iam } = under
+  await iam.send(new CreateUserCommand({ UserName: 'busy' }))
+  const calls = Array.from({ length: 8 }, () => iam.send(new CreateAccessKeyCommand({ UserName: 'busy' })))
+  const settled = await Promise.allSettled(calls)
+  expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+  expect((await iam.send(new ListAccessKeysCommand({ UserName: 'busy' }))).AccessKeyMetadata).toHaveLength(2)
+})
+
 it('sign while they are active', async () => {
   const { iam, server } = under
   const { keys } = await under.userWith('bob')

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import * as sdk from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases, type TestDatabase } from '../../testing/databases.ts'
 import { startTestServer, type TestServer } from '../../testing/test-server.ts'
 import {
   type AuthorizationCase,
@@ -42,14 +43,17 @@ const commands: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk))
 
 type Send = (input: object) => Promise<unknown>
 
-describe('authorization of IAM', () => {
+describe.each(databases)('authorization of IAM on $name', ({ name, missing, create }) => {
   let server: TestServer
+  let database: TestDatabase
   let client: sdk.IAMClient
   let iam: sdk.IAMClient
   let cases: readonly AuthorizationCase[]
 
   beforeAll(async () => {
-    server = await startTestServer({ account })
+    if (missing !== undefined) return
+    database = await create()
+    server = await startTestServer({ account, ...(name === 'postgres' ? { databaseUrl: database.location } : {}) })
     iam = server.iam(server.administrator)
     for (const UserName of [asker, keyHolder, leaver]) await iam.send(new sdk.CreateUserCommand({ UserName }))
     const { AccessKey } = await iam.send(new sdk.CreateAccessKeyCommand({ UserName: asker }))
@@ -61,8 +65,10 @@ describe('authorization of IAM', () => {
     cases = authorizationCases(held.AccessKey?.AccessKeyId ?? '')
   })
   afterAll(async () => {
+    if (missing !== undefined) return
     expect(server.log).toEqual([])
     await server.remove()
+    await database.remove()
   })
 
   const call = (operation: string): Send => {
@@ -97,57 +103,63 @@ describe('authorization of IAM', () => {
     })
   }
 
-  it('lets each call pass with its permissions, and refuses it with one of them, or one condition, less', async () => {
-    for (const { operation, input, needs, answers } of cases) {
-      const send = call(operation)
-      for (const [index, missing] of needs.entries()) {
-        await allow(needs.filter((_, at) => at !== index))
-        await expectRefused(send, input, missing)
-        for (const key of Object.keys(missing.conditions)) {
-          const wrong = { ...missing, conditions: { ...missing.conditions, [key]: 'another' } }
-          await allow(needs.map((permission, at) => (at === index ? wrong : permission)))
+  it.skipIf(missing !== undefined)(
+    'lets each call pass with its permissions, and refuses it with one of them, or one condition, less',
+    async () => {
+      for (const { operation, input, needs, answers } of cases) {
+        const send = call(operation)
+        for (const [index, missing] of needs.entries()) {
+          await allow(needs.filter((_, at) => at !== index))
           await expectRefused(send, input, missing)
+          for (const key of Object.keys(missing.conditions)) {
+            const wrong = { ...missing, conditions: { ...missing.conditions, [key]: 'another' } }
+            await allow(needs.map((permission, at) => (at === index ? wrong : permission)))
+            await expectRefused(send, input, missing)
+          }
+        }
+        await allow(needs)
+        const allowed = expect(send(input), `${operation} with all that it needs`)
+        if (answers === undefined) await allowed.resolves.toBeDefined()
+        else await allowed.rejects.toMatchObject({ name: answers })
+      }
+    },
+  )
+
+  it.skipIf(missing !== undefined)(
+    'has a case for every operation, on the resource types and with the keys of the reference',
+    () => {
+      for (const { name } of iamService.operations) {
+        const row = table.find(({ api }) => api === name)
+        expect(row, `${name} in the table`).toBeDefined()
+        const own = cases.filter(({ operation }) => operation === name).flatMap(({ needs }) => needs)
+        const asked = own.filter(({ action }) => action === row?.action)
+        expect(asked.length, `cases of ${name}`).toBeGreaterThan(0)
+        for (const { resource } of asked) {
+          const type = resource === '*' ? '*' : resource.split(':')[5]?.split('/')[0]
+          expect(
+            row?.types.map((text) => text.replace('opt:', '')),
+            `resource type of ${name}`,
+          ).toContain(type)
+        }
+        const brought = new Set(asked.flatMap(({ conditions }) => Object.keys(conditions)))
+        for (const key of row?.keys ?? []) {
+          if (neverBrought.has(key)) continue
+          const pattern = key.replace('/*', '/')
+          expect(
+            [...brought].some((each) => each.startsWith(pattern)),
+            `${name} brings ${key}`,
+          ).toBe(true)
         }
       }
-      await allow(needs)
-      const allowed = expect(send(input), `${operation} with all that it needs`)
-      if (answers === undefined) await allowed.resolves.toBeDefined()
-      else await allowed.rejects.toMatchObject({ name: answers })
-    }
-  })
+    },
+  )
 
-  it('has a case for every operation, on the resource types and with the keys of the reference', () => {
-    for (const { name } of iamService.operations) {
-      const row = table.find(({ api }) => api === name)
-      expect(row, `${name} in the table`).toBeDefined()
-      const own = cases.filter(({ operation }) => operation === name).flatMap(({ needs }) => needs)
-      const asked = own.filter(({ action }) => action === row?.action)
-      expect(asked.length, `cases of ${name}`).toBeGreaterThan(0)
-      for (const { resource } of asked) {
-        const type = resource === '*' ? '*' : resource.split(':')[5]?.split('/')[0]
-        expect(
-          row?.types.map((text) => text.replace('opt:', '')),
-          `resource type of ${name}`,
-        ).toContain(type)
-      }
-      const brought = new Set(asked.flatMap(({ conditions }) => Object.keys(conditions)))
-      for (const key of row?.keys ?? []) {
-        if (neverBrought.has(key)) continue
-        const pattern = key.replace('/*', '/')
-        expect(
-          [...brought].some((each) => each.startsWith(pattern)),
-          `${name} brings ${key}`,
-        ).toBe(true)
-      }
-    }
-  })
-
-  it('asks for actions of the reference only', () => {
+  it.skipIf(missing !== undefined)('asks for actions of the reference only', () => {
     const known = new Set(table.map(({ action }) => action))
     for (const { needs } of cases) for (const { action } of needs) expect(known).toContain(action)
   })
 
-  it('refuses every operation of the model that is not offered by its name', async () => {
+  it.skipIf(missing !== undefined)('refuses every operation of the model that is not offered by its name', async () => {
     const offered = new Set(iamService.operations.map(({ name }) => name))
     const others = [...iamModel.operations.keys()].filter((name) => !offered.has(name))
     expect(others.length).toBeGreaterThan(50)
