@@ -3,7 +3,9 @@
  * so the cost depends on what is listed and not on what else the bucket holds. S3 API reference, ListObjectsV2.
  */
 
-import type { Db } from './index-rows.ts'
+import type { Store } from '../store/store.ts'
+import { listGroups } from './group-listing.ts'
+import type { ObjectTables } from './tables.ts'
 
 export interface ListQuery {
   readonly bucket: string
@@ -45,9 +47,11 @@ export type Fetch<R extends Row> = (
   limit: number,
 ) => Promise<R[]>
 
-export async function listObjects(db: Db, query: ListQuery): Promise<Listed> {
+export async function listObjects(store: Store<ObjectTables>, query: ListQuery): Promise<Listed> {
+  const behind = successor(query.delimiter)
+  if (query.delimiter !== '' && behind !== undefined) return listGroups(store, query, behind)
   const { rows, prefixes, next } = await scan(query, async (from, exclusive, to, limit) => {
-    let select = db
+    let select = store.db
       .selectFrom('s3_objects')
       .select(['key', 'size', 'etag', 'modified_at as modifiedAt', 'facts'])
       .where('bucket', '=', query.bucket)
@@ -64,17 +68,11 @@ export async function scan<R extends Row>(
 ): Promise<{ rows: R[]; prefixes: string[]; next: string | undefined }> {
   const rows: R[] = []
   const prefixes: string[] = []
-  const end = successor(prefix)
-  if (max === 0 || (end !== undefined && compare(after, end) >= 0)) return { rows, prefixes, next: undefined }
+  const begin = beginning({ prefix, delimiter, after, max })
+  if (begin === undefined) return { rows, prefixes, next: undefined }
+  const { end } = begin
+  let { from, exclusive } = begin
   const group = (key: string) => groupOf(key, prefix, delimiter)
-  let from = prefix
-  let exclusive = false
-  if (compare(after, prefix) >= 0 && after !== '') {
-    // A marker that is itself a common prefix was listed as one: its keys were in it.
-    const skip = group(after) === after
-    from = skip ? (successor(after) ?? after) : after
-    exclusive = !skip
-  }
   let last: string | undefined
   let limit = delimiter === '' ? Math.min(max + 1, largestFetch) : smallestFetch
   for (;;) {
@@ -107,7 +105,25 @@ export async function scan<R extends Row>(
   }
 }
 
-function groupOf(key: string, prefix: string, delimiter: string): string | undefined {
+interface Beginning {
+  readonly from: string
+  readonly exclusive: boolean
+  /** Not included; undefined: none. */
+  readonly end: string | undefined
+}
+
+/** Where a listing starts and ends; undefined for one that is empty whatever the bucket holds. */
+export function beginning({ prefix, delimiter, after, max }: Omit<ListQuery, 'bucket'>): Beginning | undefined {
+  const end = successor(prefix)
+  if (max === 0 || (end !== undefined && compare(after, end) >= 0)) return undefined
+  if (after === '' || compare(after, prefix) < 0) return { from: prefix, exclusive: false, end }
+  // A marker that is itself a common prefix was listed as one: its keys were in it.
+  if (groupOf(after, prefix, delimiter) !== after) return { from: after, exclusive: true, end }
+  const behind = successor(after)
+  return behind === undefined ? undefined : { from: behind, exclusive: false, end }
+}
+
+export function groupOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined
   const at = key.indexOf(delimiter, prefix.length)
   return at === -1 ? undefined : key.slice(0, at + delimiter.length)

@@ -35,7 +35,7 @@ export const listObjectsV2 = operation('ListObjectsV2', {
     const { ContinuationToken: token, StartAfter: startAfter } = input
     const after = token === undefined ? (startAfter ?? '') : readToken(token)
     const max = checkedMax(input.MaxKeys)
-    const listed = await list(store.db, { ...query(input), after, max })
+    const listed = await list(store, { ...query(input), after, max })
     const encode = encoder(input.EncodingType)
     return {
       ...answer(input, listed, max, encode),
@@ -53,7 +53,7 @@ export const listObjects = operation('ListObjects', {
   handle: async ({ input }, { store }: S3Deps) => {
     const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
     const max = checkedMax(input.MaxKeys)
-    const listed = await list(store.db, { ...query(input), after: input.Marker ?? '', max })
+    const listed = await list(store, { ...query(input), after: input.Marker ?? '', max })
     const encode = encoder(input.EncodingType)
     return {
       ...answer(input, listed, max, encode),
