@@ -44,6 +44,7 @@ it('explains a denial to its account, and to nobody else', async () => {
       },
     ],
     policies: [],
+    explanation: { outcome: 'implicitDeny', by: ['identity'], stillNeeded: ['identity'] },
   })
   const stranger = { accessKeyId: 'AKIAOTHEROTHEROTHERX', secretAccessKey: 'other-secret' }
   const foreign = await ask(stranger, id)

@@ -6,6 +6,7 @@
 const namespace = 'com.amazonaws.iamtoolbox'
 const text = 0
 const boolean = 2
+const document = 15
 const mapOfText = 128 + text
 /** Trait bits: 1 is `httpLabel`. */
 const httpLabel = 1
@@ -64,6 +65,8 @@ export const GetRequestAuthorizationDetails$ = [
     evaluations: list('Evaluations', evaluation),
     policies: list('PolicyReferences', policy),
     nextToken: text,
+    // Ours: the engine's own explanation, from which `scopedown explain ID` draws its tree. AWS's clients pass over it.
+    explanation: document,
   }),
 ] as const
 
@@ -89,6 +92,7 @@ interface Output {
   }[]
   policies: { type: string; inline: boolean; uri: string; attachedTo: { arn: string }[] }[]
   nextToken?: string
+  explanation: object
 }
 
 /** Only for its types, as the SDK's command classes are. */

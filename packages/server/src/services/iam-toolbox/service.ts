@@ -33,7 +33,7 @@ const getRequestAuthorizationDetails = operation('GetRequestAuthorizationDetails
   },
 })
 
-function details({ requestContext, evaluations, policies }: DenialRecord) {
+function details({ requestContext, evaluations, policies, explanation }: DenialRecord) {
   return {
     requestContext: { ...requestContext },
     evaluations: evaluations.map((evaluation) => ({
@@ -45,6 +45,7 @@ function details({ requestContext, evaluations, policies }: DenialRecord) {
       })),
     })),
     policies: policies.map(({ attachedTo, ...policy }) => ({ ...policy, attachedTo: [...attachedTo] })),
+    explanation,
   }
 }
 
