@@ -11,6 +11,7 @@ import type { Member, StructureShape } from '../schema/shape.ts'
 import { type SchemaRef, structureSchema } from '../schema/tuple.ts'
 import { splitUrl } from '../sigv4/uri.ts'
 import { xmlNameOf } from '../xml/read.ts'
+import { contentWriter, escaped as escapeAttribute } from '../xml/write.ts'
 import { isBodyMember } from './read.ts'
 
 export interface RestResponseIds {
@@ -103,7 +104,7 @@ function bodyOf(
   const rootName = xmlNameOf(operation.output.traits, operation.output.name)
   return (
     unwrapped(inBody, rootName, values, xmlNamespace) ??
-    encode(documentSchema(operation.output, rootName, inBody), values, xmlNamespace)
+    documentOf(operation.output, rootName, inBody, values, xmlNamespace)
   )
 }
 
@@ -118,7 +119,21 @@ function payloadOf(
   if (shape.kind !== 'structure') return value as WireResponse['body']
   headers['content-type'] = 'application/xml'
   const rootName = xmlNameOf(payload.traits, shape.name)
-  return encode(documentSchema(shape, rootName, [...shape.members.values()]), value, xmlNamespace)
+  return documentOf(shape, rootName, [...shape.members.values()], value, xmlNamespace)
+}
+
+function documentOf(
+  shape: StructureShape,
+  rootName: string,
+  members: readonly Member[],
+  value: unknown,
+  xmlNamespace: string,
+): string {
+  const content = contentWriter(shape, members)
+  if (content === undefined) return encode(documentSchema(shape, rootName, members), value, xmlNamespace)
+  const inside = content(value)
+  const open = xmlNamespace === '' ? rootName : `${rootName} xmlns="${escapeAttribute(xmlNamespace)}"`
+  return inside === '' ? `${DECLARATION}<${open}/>` : `${DECLARATION}<${open}>${inside}</${rootName}>`
 }
 
 const documentSchemas = new WeakMap<StructureShape, SchemaRef>()
