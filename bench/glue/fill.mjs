@@ -44,15 +44,15 @@ export function fillTables(db, first, databases, perDatabase) {
   db.exec('commit')
 }
 
-/** So many partitions of `db0.t0`: every hour of every day has ten shards. */
-export function fillPartitions(db, count) {
+/** Partitions of `db0.t0`, those numbered from `first` to `end`: every hour of every day has ten shards. */
+export function fillPartitions(db, first, end) {
   const partitionKeys = keys.map(({ Name, Type }) => ({ name: Name, declared: Type, type: columnType(Type) }))
   const insert = db.prepare(
     `insert into glue_partitions (table_id, sort_key, values_json, bucket, body, created_at) values (?, ?, ?, ?, ?, 0)`,
   )
   const body = JSON.stringify({ StorageDescriptor: { ...storage, Columns: columns.slice(0, 3) } })
   db.exec('begin')
-  for (let n = 0; n < count; n += 1) {
+  for (let n = first; n < end; n += 1) {
     const values = partitionValues(n)
     insert.run(1_000_000, sortKey(values, partitionKeys), JSON.stringify(values), bucketOf(values), body)
   }

@@ -22,34 +22,44 @@ export function glueRequest(url, keys, operation, input) {
   return Buffer.from(`POST / HTTP/1.1\r\n${head}\r\n${body}`)
 }
 
-/** One connection; `send` answers status, body and milliseconds. */
+/** One connection, made again where the server closes it; `send` answers status, body and milliseconds. */
 export async function connection(url) {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.setNoDelay(true)
-  let received = []
+  const port = Number(new URL(url).port)
   let waiting
-  socket.on('data', (chunk) => {
-    received.push(chunk)
-    const bytes = received.length === 1 ? chunk : Buffer.concat(received)
-    received = [bytes]
-    const end = bytes.indexOf('\r\n\r\n')
-    if (end === -1) return
-    const head = bytes.toString('latin1', 0, end)
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN)
-    if (Number.isNaN(length)) throw new Error(`an answer without content-length: ${head}`)
-    if (bytes.length < end + 4 + length) return
-    const body = bytes.toString('utf8', end + 4, end + 4 + length)
-    received = bytes.length === end + 4 + length ? [] : [bytes.subarray(end + 4 + length)]
-    waiting.resolve({ status: Number(head.slice(9, 12)), body, milliseconds: performance.now() - waiting.sent })
-  })
-  socket.on('error', (error) => waiting?.reject(error))
-  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  let socket
+  const open = () =>
+    new Promise((resolve, reject) => {
+      const next = connect(port, '127.0.0.1', () => resolve(next))
+      next.setNoDelay(true)
+      let received = Buffer.alloc(0)
+      next.on('data', (chunk) => {
+        received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+        const end = received.indexOf('\r\n\r\n')
+        if (end === -1) return
+        const head = received.toString('latin1', 0, end)
+        const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN)
+        if (Number.isNaN(length)) throw new Error(`an answer without content-length: ${head}`)
+        if (received.length < end + 4 + length) return
+        const body = received.toString('utf8', end + 4, end + 4 + length)
+        received = received.subarray(end + 4 + length)
+        // Werkzeug, moto's server, closes after every answer.
+        if (head.startsWith('HTTP/1.0') || /connection: close/i.test(head)) next.destroy()
+        waiting.resolve({ status: Number(head.slice(9, 12)), body, milliseconds: performance.now() - waiting.sent })
+      })
+      next.on('error', (error) => {
+        reject(error)
+        waiting?.reject(error)
+      })
+    })
+  socket = await open()
   return {
-    send: (bytes) =>
-      new Promise((resolve, reject) => {
+    send: async (bytes) => {
+      if (socket.destroyed) socket = await open()
+      return new Promise((resolve, reject) => {
         waiting = { resolve, reject, sent: performance.now() }
         socket.write(bytes)
-      }),
+      })
+    },
     close: () => socket.destroy(),
   }
 }

@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { invalidInput } from '../faults.ts'
 import { type GlueDb, type GlueInput, operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
-import { pageOf } from '../page.ts'
+import { type Page, type Paging, pageOf } from '../page.ts'
 import { hierarchy } from './hierarchy.ts'
 import { compareText } from './partition/column-type.ts'
 import { satisfies } from './partition/evaluate.ts'
@@ -40,27 +40,30 @@ export const getPartitions = operation('GetPartitions', {
     const { keys } = table
     const text = input.Expression?.trim()
     const expression = text === undefined || text === '' ? undefined : parseExpression(text, keys)
-    const ranges = keyRanges(expression, keys)
     const segment = segmentOf(input.Segment)
-    const { rows, NextToken } = await pageOf<Candidate>(
-      {
-        operation: 'GetPartitions',
-        scope,
-        filter: [table.row.id, text, segment],
-        token: input.NextToken,
-        size: input.MaxResults ?? pageSize,
-      },
-      {
-        fetch: (after, limit) => candidates(db, table.row.id, ranges, segment, after, limit),
-        keyOf: ({ sort_key }) => sort_key,
-        ...(expression === undefined ? {} : { keep: (row: Candidate) => satisfies(valuesOf(row), expression, keys) }),
-      },
-    )
-    const found = await partitionsByKey(
-      db,
-      table.row.id,
-      rows.map(({ sort_key }) => sort_key),
-    )
+    const paging: Paging = {
+      operation: 'GetPartitions',
+      scope,
+      filter: [table.row.id, text, segment],
+      token: input.NextToken,
+      size: input.MaxResults ?? pageSize,
+    }
+    const place: Place = { db, tableId: table.row.id, ranges: keyRanges(expression, keys), segment }
+    const keyOf = ({ sort_key }: Candidate) => sort_key
+    const { rows: found, NextToken } =
+      expression === undefined
+        ? await pageOf<PartitionRow>(paging, {
+            fetch: (after, limit) => overRanges(place, after, limit, (query) => query.selectAll().execute()),
+            keyOf,
+          })
+        : await withBodies(
+            place,
+            await pageOf<Candidate>(paging, {
+              fetch: (after, limit) => overRanges(place, after, limit, (query) => query.select(keysOnly).execute()),
+              keyOf,
+              keep: (row) => satisfies(valuesOf(row), expression, keys),
+            }),
+          )
     const Partitions = found.map((row) => partitionShape(row, table, owner))
     return {
       Partitions: input.ExcludeColumnSchema === true ? Partitions.map(withoutColumns) : Partitions,
@@ -81,35 +84,49 @@ function segmentOf(input: GlueInput<'GetPartitions'>['Segment']): Segment | unde
   return { number, total }
 }
 
-/** The next `limit` in the order of their keys, out of these ranges. */
-async function candidates(
-  db: GlueDb,
-  tableId: number,
-  ranges: readonly KeyRange[],
-  segment: Segment | undefined,
+interface Place {
+  readonly db: GlueDb
+  readonly tableId: number
+  readonly ranges: readonly KeyRange[]
+  readonly segment: Segment | undefined
+}
+
+/** For those that an expression may yet reject the keys will do. */
+const keysOnly = ['sort_key', 'values_json'] as const
+
+async function withBodies({ db, tableId }: Place, page: Page<Candidate>): Promise<Page<PartitionRow>> {
+  const keys = page.rows.map(({ sort_key }) => sort_key)
+  return { rows: await partitionsByKey(db, tableId, keys), NextToken: page.NextToken }
+}
+
+function inRange({ db, tableId, segment }: Place, { from, to }: KeyRange, last: string | undefined, limit: number) {
+  return db
+    .withTables<CatalogTables>()
+    .selectFrom('glue_partitions')
+    .where('table_id', '=', tableId)
+    .where('sort_key', '>=', from)
+    .where('sort_key', '<', to)
+    .$if(last !== undefined, (query) => query.where('sort_key', '>', last ?? ''))
+    .$if(segment !== undefined, (query) =>
+      query.where(sql<boolean>`bucket % ${sql.lit(segment?.total ?? 1)} = ${sql.lit(segment?.number ?? 0)}`),
+    )
+    .orderBy('sort_key')
+    .limit(limit)
+}
+
+/** The next `limit` in the order of their keys, out of the ranges. */
+async function overRanges<Row extends { readonly sort_key: string }>(
+  place: Place,
   after: string | undefined,
   limit: number,
-): Promise<Candidate[]> {
-  const found: Candidate[] = []
-  for (const { from, to } of ranges) {
+  read: (query: ReturnType<typeof inRange>) => Promise<Row[]>,
+): Promise<Row[]> {
+  const found: Row[] = []
+  for (const range of place.ranges) {
     if (found.length >= limit) break
-    if (after !== undefined && compareText(to, after) <= 0) continue
+    if (after !== undefined && compareText(range.to, after) <= 0) continue
     const last = found.at(-1)?.sort_key ?? after
-    const rows = await db
-      .withTables<CatalogTables>()
-      .selectFrom('glue_partitions')
-      .select(['sort_key', 'values_json'])
-      .where('table_id', '=', tableId)
-      .where('sort_key', '>=', from)
-      .where('sort_key', '<', to)
-      .$if(last !== undefined, (query) => query.where('sort_key', '>', last ?? ''))
-      .$if(segment !== undefined, (query) =>
-        query.where(sql<boolean>`bucket % ${sql.lit(segment?.total ?? 1)} = ${sql.lit(segment?.number ?? 0)}`),
-      )
-      .orderBy('sort_key')
-      .limit(limit - found.length)
-      .execute()
-    found.push(...rows)
+    found.push(...(await read(inRange(place, range, last, limit - found.length))))
   }
   // Lets other calls in: SQLite's answers come without a pause of their own.
   await new Promise((resolve) => setImmediate(resolve))
