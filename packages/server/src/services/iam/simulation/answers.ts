@@ -1,7 +1,7 @@
 /** What both simulations share: their common input, and the page of their answers. */
 
 import type { EvaluationResult } from '@aws-sdk/client-iam'
-import { type ContextValue, type Policy, parseArn } from '@scopedown/engine'
+import { type ContextValue, type Policy, type PolicySet, parseArn } from '@scopedown/engine'
 import { invalidInput } from '../faults.ts'
 import { type Page, pageOfAll } from '../pages.ts'
 import { ownerOf } from './caller.ts'
@@ -58,12 +58,21 @@ export function readCommon(input: CommonInput, sources: Sources, hasCaller: bool
   }
 }
 
-/** Bounds the work of one call; "IAM might return fewer than the MaxItems number of results". */
-const questionsPerPage = 10_000
+/**
+ * Bounds the time of one call, during which the server does nothing else: a page holds fewer results ("IAM might return fewer
+ * than the MaxItems number of results"), and an action that alone is too much is refused.
+ */
+const statementsPerPage = 1_000_000
+
+function statementsOf({ identity = [], boundary, resource, scps = [] }: PolicySet): number {
+  const policies = [...identity, ...scps.flat(), boundary, resource]
+  return policies.reduce((sum, policy) => sum + (policy?.statements.length ?? 0), 1)
+}
 
 export function answers(simulation: Simulate, input: CommonInput): Page<EvaluationResult> {
-  const perAction = simulation.resources?.length ?? 1
-  const most = Math.max(1, Math.floor(questionsPerPage / perAction))
+  const perAction = (simulation.resources?.length ?? 1) * statementsOf(simulation.policies)
+  const most = Math.floor(statementsPerPage / perAction)
+  if (most === 0) throw invalidInput('The simulation is too large: it needs fewer resources or fewer statements.')
   const actions = input.ActionNames.map((action, index) => ({ action, key: String(index).padStart(8, '0') }))
   const page = { Marker: input.Marker, MaxItems: Math.min(input.MaxItems ?? 100, most) }
   const { items, end } = pageOfAll(actions, page, ({ key }) => key)

@@ -211,6 +211,20 @@ describe('SimulateCustomPolicy', () => {
     expect([first.IsTruncated, rest.IsTruncated]).toEqual([true, false])
   })
 
+  it('keeps one call short: fewer results a page, and none of a question that is too large', async () => {
+    const Statement = Array.from({ length: 1000 }, () => ({ Effect: 'Allow', Action: 'iam:*', Resource: '*' }))
+    const PolicyInputList = [JSON.stringify({ Version: '2012-10-17', Statement })]
+    const ActionNames = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
+    const ResourceArns = (count: number) => Array.from({ length: count }, (_, index) => `${bucket}/${index}`)
+    const input = { PolicyInputList, ActionNames }
+    const page = await under.iam.send(new SimulateCustomPolicyCommand({ ...input, ResourceArns: ResourceArns(400) }))
+    expect(page.EvaluationResults?.length).toBe(2)
+    expect(page.IsTruncated).toBe(true)
+    expect(await fault(custom({ ...input, ResourceArns: ResourceArns(1000) }))).toBe(
+      'InvalidInputException: The simulation is too large: it needs fewer resources or fewer statements.',
+    )
+  })
+
   it.each([
     [{ ActionNames: ['s3:*'] }, 'InvalidInputException: Invalid action name: s3:*'],
     [{ ResourceArns: ['bucket'] }, 'InvalidInputException: Invalid resource ARN: bucket'],
