@@ -20,6 +20,8 @@ export interface PageSource<Row> {
   fetch(after: string | undefined, limit: number): Promise<readonly Row[]>
   keyOf(row: Row): string
   keep?(row: Row): boolean | Promise<boolean>
+  /** Rows fetched at once where some are not kept. Default 500. */
+  readonly batch?: number
 }
 
 export interface Page<Row> {
@@ -27,14 +29,14 @@ export interface Page<Row> {
   readonly NextToken: { readonly NextToken: string } | Record<string, never>
 }
 
-const batch = 500
+const defaultBatch = 500
 
 export async function pageOf<Row>(paging: Paging, source: PageSource<Row>): Promise<Page<Row>> {
   const rows: Row[] = []
   let after = cursorOf(paging)
   for (;;) {
     // One more than wanted tells whether anything follows.
-    const limit = source.keep === undefined ? paging.size + 1 - rows.length : batch
+    const limit = source.keep === undefined ? paging.size + 1 - rows.length : (source.batch ?? defaultBatch)
     const fetched = await source.fetch(after, limit)
     for (const row of fetched) {
       if (source.keep !== undefined && !(await source.keep(row))) continue

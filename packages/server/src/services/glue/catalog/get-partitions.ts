@@ -11,10 +11,10 @@ import { ownerOf } from '../owner.ts'
 import { type Page, type Paging, pageOf } from '../page.ts'
 import { hierarchy } from './hierarchy.ts'
 import { compareText } from './partition/column-type.ts'
-import { satisfies } from './partition/evaluate.ts'
+import { ofSortKey, ofValues, satisfies } from './partition/evaluate.ts'
 import { type KeyRange, keyRanges } from './partition/key-ranges.ts'
 import { parseExpression } from './partition/parse-expression.ts'
-import { type PartitionRow, partitionShape, partitionsByKey, valuesOf } from './partition-rows.ts'
+import { findPartition, type PartitionRow, partitionShape, partitionsByKey, valuesOf } from './partition-rows.ts'
 import { partitionedTable } from './partitions.ts'
 import type { CatalogTables } from './schema.ts'
 import { refuseTransactions } from './tables.ts'
@@ -22,7 +22,8 @@ import { refuseTransactions } from './tables.ts'
 /** AWS's default, where a request sets none. */
 const pageSize = 1000
 
-type Candidate = Pick<PartitionRow, 'sort_key' | 'values_json'>
+/** As much as the index alone holds: a row's body is read once it is known to be wanted. */
+type Candidate = Pick<PartitionRow, 'sort_key'>
 
 export const getPartitions = operation('GetPartitions', {
   authorize: (call, deps) => {
@@ -50,6 +51,9 @@ export const getPartitions = operation('GetPartitions', {
     }
     const place: Place = { db, tableId: table.row.id, ranges: keyRanges(expression, keys), segment }
     const keyOf = ({ sort_key }: Candidate) => sort_key
+    const comparedOf = (key: string) =>
+      ofSortKey(key, keys) ??
+      findPartition(db, table.row.id, key).then((row) => ofValues(row === undefined ? [] : valuesOf(row), keys))
     const { rows: found, NextToken } =
       expression === undefined
         ? await pageOf<PartitionRow>(paging, {
@@ -59,9 +63,10 @@ export const getPartitions = operation('GetPartitions', {
         : await withBodies(
             place,
             await pageOf<Candidate>(paging, {
-              fetch: (after, limit) => overRanges(place, after, limit, (query) => query.select(keysOnly).execute()),
+              fetch: (after, limit) => overRanges(place, after, limit, (query) => query.select('sort_key').execute()),
               keyOf,
-              keep: (row) => satisfies(valuesOf(row), expression, keys),
+              keep: async ({ sort_key }) => satisfies(await comparedOf(sort_key), expression),
+              batch: scanned,
             }),
           )
     const Partitions = found.map((row) => partitionShape(row, table, owner))
@@ -91,8 +96,8 @@ interface Place {
   readonly segment: Segment | undefined
 }
 
-/** For those that an expression may yet reject the keys will do. */
-const keysOnly = ['sort_key', 'values_json'] as const
+/** Rows of the index that are asked at once. */
+const scanned = 2000
 
 async function withBodies({ db, tableId }: Place, page: Page<Candidate>): Promise<Page<PartitionRow>> {
   const keys = page.rows.map(({ sort_key }) => sort_key)

@@ -222,6 +222,17 @@ describe('tables and partitions', () => {
     const next = await ask({ Expression: "region in ('ap','us')", MaxResults: 100, NextToken: first.NextToken })
     expect(next.values).toEqual(['2023/us', '2024/ap', '2024/us', '10000/ap', '10000/us'])
     expect(next.NextToken).toBeUndefined()
+    const long = 'z'.repeat(1000)
+    const many = ['k', 'l', 'm'].map((Name) => ({ Name, Type: 'string' }))
+    await glue.send(new CreateTableCommand({ DatabaseName: 'db', TableInput: { Name: 'long', PartitionKeys: many } }))
+    const ofLong = { DatabaseName: 'db', TableName: 'long' }
+    for (const last of ['x', 'y']) {
+      const PartitionInput = { Values: [long, long, `${long}${last}`] }
+      await glue.send(new CreatePartitionCommand({ ...ofLong, PartitionInput }))
+    }
+    const found = await glue.send(new GetPartitionsCommand({ ...ofLong, Expression: "m like '%y'" }))
+    expect(found.Partitions?.map(({ Values }) => Values?.[2]?.at(-1))).toEqual(['y'])
+    await glue.send(new DeleteTableCommand({ DatabaseName: 'db', Name: 'long' }))
     const segments = await Promise.all([0, 1, 2].map((n) => ask({ Segment: { SegmentNumber: n, TotalSegments: 3 } })))
     expect(segments.flatMap(({ values }) => values).sort()).toEqual(all.map((values) => values.join('/')).sort())
     const bare = await ask({ Expression: 'year = 2022', ExcludeColumnSchema: true })

@@ -69,6 +69,16 @@ function escaped(value: string): string {
   return value.replace(/[\u0000-\u0002]/g, (character) => `\u0002${String.fromCharCode(character.charCodeAt(0) + 1)}`)
 }
 
+/** The value behind ordered text of class `text` or `null`. */
+export function unordered(text: string): string {
+  if (text === classes.null) return nullValue
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters meant
+  const pair = /\u0002([\u0001-\u0003])/g
+  const body = text.slice(1)
+  if (!body.includes('\u0002')) return body
+  return body.replace(pair, (_, next: string) => String.fromCharCode(next.charCodeAt(0) - 1))
+}
+
 /** By code point, as both databases compare; JavaScript's `<` compares UTF-16 units. */
 export function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length)

@@ -1,35 +1,62 @@
 /** Whether a partition's values satisfy an expression. NULL satisfies no comparison, negated or not (SQL). */
 
-import { classes, compareText, nullValue, orderedText } from './column-type.ts'
+import { classes, compareText, nullValue, orderedText, unordered } from './column-type.ts'
 import type { Comparison, Expression, LikePattern } from './expression.ts'
-import type { PartitionKey } from './sort-key.ts'
+import { isWritten, type PartitionKey, separator } from './sort-key.ts'
 
-export function satisfies(values: readonly string[], expression: Expression, keys: readonly PartitionKey[]): boolean {
+/** The values of one partition, by position of their key. */
+export interface Compared {
+  readonly ordered: (key: number) => string
+  readonly value: (key: number) => string
+}
+
+export function ofValues(values: readonly string[], keys: readonly PartitionKey[]): Compared {
+  return {
+    ordered: (key) => orderedText(values[key] ?? '', keys[key]?.type),
+    value: (key) => values[key] ?? '',
+  }
+}
+
+/** The same out of the index alone; undefined for a key that was too long to be kept whole. */
+export function ofSortKey(sortKey: string, keys: readonly PartitionKey[]): Compared | undefined {
+  const parts = sortKey.split(separator)
+  const written = keys.filter(isWritten)
+  if (parts.length !== keys.length + written.length + 1) return undefined
+  return {
+    ordered: (key) => parts[key] ?? '',
+    value: (key) => {
+      const rank = written.indexOf(keys[key] as PartitionKey)
+      return unordered(parts[rank === -1 ? key : keys.length + rank] ?? '')
+    },
+  }
+}
+
+export function satisfies(partition: Compared, expression: Expression): boolean {
   switch (expression.kind) {
     case 'and':
-      return satisfies(values, expression.left, keys) && satisfies(values, expression.right, keys)
+      return satisfies(partition, expression.left) && satisfies(partition, expression.right)
     case 'or':
-      return satisfies(values, expression.left, keys) || satisfies(values, expression.right, keys)
+      return satisfies(partition, expression.left) || satisfies(partition, expression.right)
     case 'null':
-      return (values[expression.key] === nullValue) !== expression.negated
+      return partition.ordered(expression.key).startsWith(classes.null) !== expression.negated
     case 'like': {
-      const value = values[expression.key] ?? ''
+      const value = partition.value(expression.key)
       return value !== nullValue && isLike(value, expression.pattern) !== expression.negated
     }
     case 'in': {
-      const text = textOf(values, expression.key, keys)
+      const text = textOf(partition, expression.key)
       return text !== undefined && expression.values.includes(text) !== expression.negated
     }
     case 'compare': {
-      const text = textOf(values, expression.key, keys)
+      const text = textOf(partition, expression.key)
       return text !== undefined && holds(compareText(text, expression.value), expression.operator)
     }
   }
 }
 
 /** Undefined for NULL and for what is no value of the key's type: neither compares with anything. */
-function textOf(values: readonly string[], key: number, keys: readonly PartitionKey[]): string | undefined {
-  const text = orderedText(values[key] ?? '', keys[key]?.type)
+function textOf(partition: Compared, key: number): string | undefined {
+  const text = partition.ordered(key)
   return text.startsWith(classes.null) || text.startsWith(classes.misfit) ? undefined : text
 }
 

@@ -21,14 +21,16 @@ export const pastSeparator = '\u0002'
 /** What PostgreSQL's index can hold in one row, less a margin. */
 const longest = 2500
 
+/** `1` and `01` are one number and two partitions: such values stand a second time in the key, as they were written. */
+export const isWritten = ({ type }: PartitionKey): boolean => type === 'number' || type === 'timestamp'
+
 export function sortKey(values: readonly string[], keys: readonly PartitionKey[]): string {
   let key = ''
   let written = ''
   values.forEach((value, index) => {
-    const type = keys[index]?.type
-    key += orderedText(value, type) + separator
-    // `1` and `01` are one number and two partitions.
-    if (type === 'number' || type === 'timestamp') written += orderedText(value, 'text') + separator
+    const declared = keys[index]
+    key += orderedText(value, declared?.type) + separator
+    if (declared !== undefined && isWritten(declared)) written += orderedText(value, 'text') + separator
   })
   const full = key + written
   if (Buffer.byteLength(full) <= longest) return full
