@@ -3,6 +3,7 @@
 import { GlueClient } from '@aws-sdk/client-glue'
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import type { StartOptions } from '../../start-options.ts'
+import type { DatabaseUnderTest } from '../../testing/databases.ts'
 import { type Keys, startTestServer, type TestServer } from '../../testing/test-server.ts'
 
 export const account = '123456789012'
@@ -19,6 +20,19 @@ export interface GlueServer extends TestServer {
   user(name: string, ...statements: readonly object[]): Promise<GlueClient>
   keysOf(name: string): Promise<Keys>
   grant(name: string, ...statements: readonly object[]): Promise<void>
+}
+
+/** The same on each database that the store knows. */
+export async function startGlueServerOn(database: DatabaseUnderTest): Promise<GlueServer> {
+  const { location, remove } = await database.create()
+  const server = await startGlueServer(database.name === 'postgres' ? { databaseUrl: location } : {})
+  return {
+    ...server,
+    remove: async () => {
+      await server.remove()
+      await remove()
+    },
+  }
 }
 
 export async function startGlueServer(options: StartOptions = {}): Promise<GlueServer> {
