@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AuditLog } from './audit/audit-log.ts'
+import { AuditReader } from './audit/audit-reader.ts'
 import { Denials, type DenialTables } from './audit/denials.ts'
 import { ensureAccount, ensureAdministrator, opensSecrets } from './first-start.ts'
 import { Authenticator } from './http/authenticate.ts'
@@ -40,6 +41,7 @@ import type { GlueTables } from './services/glue/tables.ts'
 import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { startS3 } from './services/s3/start.ts'
+import { scopedownService } from './services/scopedown/service.ts'
 import { stsService } from './services/sts/service.ts'
 import { transferService } from './services/transfer/service.ts'
 import type { TransferTables } from './services/transfer/tables.ts'
@@ -104,8 +106,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const tokens = new SessionTokens(new Sealer(masterKey, 'session token'))
   const messageSealer = new Sealer(masterKey, 'authorization message')
   const denials = new Denials(store.as<DenialTables>())
+  const auditFolder = join(data, 'audit')
   const audit = new AuditLog({
-    folder: join(data, 'audit'),
+    folder: auditFolder,
     denials,
     onError: (error) => log(`the audit log cannot be written, callers may have to wait: ${String(error)}`),
   })
@@ -168,6 +171,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       connectionSealer: new Sealer(masterKey, 'glue connection'),
     }),
     bind(iamToolboxService, { denials, settleDenials: () => audit.flush() }),
+    bind(scopedownService, { denials, audit, calls: new AuditReader(auditFolder), partition, region }),
     bind(stsService, {
       ...shared,
       credentials,
@@ -222,6 +226,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     close: async () => {
       await sftp.close()
       await activity.flush()
+      audit.releaseReaders()
       await scheduler.stop()
       await sessions.close()
       await server.close(drainMilliseconds)

@@ -31,6 +31,8 @@ export class AuditLog implements EventSink {
   #writing: Promise<void> | undefined
   #waiting: (() => void)[] = []
   #file: { readonly day: string; readonly handle: FileHandle } | undefined
+  #readers: (() => void)[] = []
+  #readersGone = false
   #closing = false
   #closed = false
 
@@ -48,6 +50,29 @@ export class AuditLog implements EventSink {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** Resolves once more lines are written, after `milliseconds` at the latest, and at once when the log is closing. */
+  written(milliseconds: number): Promise<void> {
+    if (this.#readersGone) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#readers.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  /** Whether readers should not wait any more. */
+  get closing(): boolean {
+    return this.#readersGone
+  }
+
+  /** Nobody waits for further lines from now on. */
+  releaseReaders(): void {
+    this.#readersGone = true
+    this.#wakeReaders()
+  }
+
   /** Resolves when everything recorded before is written. */
   async flush(): Promise<void> {
     while (this.#queue.length > 0 || this.#writing !== undefined) {
@@ -58,6 +83,7 @@ export class AuditLog implements EventSink {
 
   async close(): Promise<void> {
     this.#closing = true
+    this.releaseReaders()
     await this.flush()
     this.#closed = true
     clearTimeout(this.#timer)
@@ -100,6 +126,13 @@ export class AuditLog implements EventSink {
     }
     for (const [day, text] of lines) await this.#insist(() => this.#append(day, text))
     await this.#insist(() => this.#options.denials.keep(denials))
+    this.#wakeReaders()
+  }
+
+  #wakeReaders(): void {
+    const readers = this.#readers
+    this.#readers = []
+    for (const wake of readers) wake()
   }
 
   async #insist(step: () => Promise<void>): Promise<void> {

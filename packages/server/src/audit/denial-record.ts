@@ -5,6 +5,7 @@
 
 import type { ContextValue, Explanation } from '@scopedown/engine'
 import type { CallEvent } from '../kernel/event.ts'
+import { textOf } from '../kernel/policy-text.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 
 export interface MatchedPolicy {
@@ -30,6 +31,8 @@ export interface DenialRecord {
     readonly inline: boolean
     readonly uri: string
     readonly attachedTo: readonly { readonly arn: string }[]
+    /** As it was when it decided. Kept apart from the record, once for all denials: see `denied-policies.ts`. */
+    readonly text?: string | undefined
   }[]
   readonly explanation: Explanation
 }
@@ -61,11 +64,12 @@ export function denialRecord(event: CallEvent): DenialRecord | undefined {
 }
 
 function policiesOf({ policies }: Refusal): DenialRecord['policies'] {
-  return [...policies.values()].map(({ type, inline, uri, attachedTo }) => ({
+  return [...policies.values()].map(({ type, inline, uri, attachedTo, policy }) => ({
     type,
     inline,
     uri,
     attachedTo: [{ arn: attachedTo }],
+    text: textOf(policy),
   }))
 }
 

@@ -1,11 +1,12 @@
 /**
- * Scopedown's own pages under `/_scopedown/`: health, Prometheus metrics, and where a denial's message points. They are open
- * to everybody and tell nothing of who may do what.
+ * Scopedown's own pages under `/_scopedown/`: the console, health, Prometheus metrics, and where a denial's message points.
+ * They are open to everybody and tell nothing of who may do what.
  */
 
 import type { IncomingMessage } from 'node:http'
 import type { WireResponse } from '@scopedown/wire'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { ConsoleFiles } from './console-files.ts'
 import type { Exchanged } from './exchange.ts'
 
 const prefix = '/_scopedown/'
@@ -14,8 +15,10 @@ export class OwnPages {
   readonly #registry = new Registry()
   readonly #calls: Counter<'service' | 'operation' | 'error'>
   readonly #seconds: Histogram<'service'>
+  readonly #console: ConsoleFiles
 
-  constructor() {
+  constructor(console = new ConsoleFiles()) {
+    this.#console = console
     collectDefaultMetrics({ register: this.#registry, prefix: 'scopedown_' })
     this.#calls = new Counter({
       name: 'scopedown_calls_total',
@@ -40,13 +43,18 @@ export class OwnPages {
   /** Undefined for every other path. */
   answer(request: IncomingMessage): WireResponse | Promise<WireResponse> | undefined {
     const url = request.url ?? ''
-    if (!url.startsWith(prefix)) return undefined
+    if (!url.startsWith(prefix) && url.split('?', 1)[0] !== '/_scopedown') return undefined
     request.resume()
-    const path = url.split('?', 1)[0]
+    const path = url.split('?', 1)[0] ?? ''
+    if (path === '/_scopedown') return { status: 308, headers: { location: prefix }, body: '' }
+    if (path === prefix) return this.#console.page()
     if (path === `${prefix}health`) return json(200, { status: 'ok' })
     if (path === `${prefix}metrics`) return this.#metrics()
-    const id = /^\/_scopedown\/authorizations\/([0-9a-z]{1,64})$/.exec(path ?? '')?.[1]
+    const id = /^\/_scopedown\/authorizations\/([0-9a-z]{1,64})$/.exec(path)?.[1]
+    if (id !== undefined && wantsPage(request)) return seeOther(`${prefix}#/denials/${id}`)
     if (id !== undefined) return howToExplain(id)
+    const file = this.#console.file(path.slice(prefix.length))
+    if (file !== undefined) return file
     return json(404, { message: 'no such page' })
   }
 
@@ -63,6 +71,15 @@ function json(status: number, value: unknown): WireResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
 }
 
+/** A person who follows the link of a message in a browser. */
+function wantsPage(request: IncomingMessage): boolean {
+  return request.headers.accept?.includes('text/html') === true
+}
+
+function seeOther(location: string): WireResponse {
+  return { status: 303, headers: { location, 'cache-control': 'no-store' }, body: '' }
+}
+
 /** The same whether the id exists or not. */
 function howToExplain(id: string): WireResponse {
   const body = [
@@ -70,6 +87,10 @@ function howToExplain(id: string): WireResponse {
     '',
     `  scopedown explain ${id}`,
     `  aws sts decode-authorization-message --encoded-message ${id}`,
+    '',
+    'Or open it in the console of this server, signed in as one of them:',
+    '',
+    `  ${prefix}#/denials/${id}`,
     '',
   ].join('\n')
   return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }

@@ -1,6 +1,7 @@
 /** Parses each stored policy once: equal text of the same kind and name is the same `Policy` object. */
 
 import { type Policy, type PolicyKind, parsePolicy } from '@scopedown/engine'
+import { rememberText } from './policy-text.ts'
 
 const limit = 20_000
 
@@ -18,6 +19,7 @@ export class PolicyCache {
       throw new Error(`the stored ${kind} policy ${name} is not valid: ${first?.message ?? 'no reason given'}`)
     }
     if (this.#policies.size >= limit) this.#policies.delete(this.#policies.keys().next().value ?? '')
+    rememberText(result.policy, text)
     this.#policies.set(key, result.policy)
     return result.policy
   }

@@ -44,7 +44,7 @@ function details({ requestContext, evaluations, policies, explanation }: DenialR
         matchedStatements: [...matchedStatements],
       })),
     })),
-    policies: policies.map(({ attachedTo, ...policy }) => ({ ...policy, attachedTo: [...attachedTo] })),
+    policies: policies.map(({ type, inline, uri, attachedTo }) => ({ type, inline, uri, attachedTo: [...attachedTo] })),
     explanation,
   }
 }
