@@ -155,6 +155,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     firstPort: settings.sftpPort,
     clock,
     limits: options.sftpLimits ?? {},
+    providers: options.sftpProviders ?? {},
     notice,
     onBug: onSftpError,
   })

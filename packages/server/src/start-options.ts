@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseUpstream, type UpstreamCredentials, type UpstreamLocation } from './objects/upstream-contents.ts'
 import type { SessionSettings } from './services/glue/sessions/settings.ts'
 import type { GlueSwitches } from './services/glue/switches.ts'
+import type { ProviderSettings } from './sftp/login/providers.ts'
 import type { TransportLimits } from './sftp/transport/limits.ts'
 
 export interface StartOptions {
@@ -30,6 +31,8 @@ export interface StartOptions {
   readonly sftpPort?: number
   /** When a listener lets go of a client. Default: `sftp/transport/limits.ts`. */
   readonly sftpLimits?: Partial<TransportLimits>
+  /** What stands behind AWS_LAMBDA of SFTP servers. Default: nothing. */
+  readonly sftpProviders?: ProviderSettings
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */
   readonly rootAccessKeys?: readonly string[]
   /** What this server decides about Glue where AWS is silent. Default: `services/glue/switches.ts`. */

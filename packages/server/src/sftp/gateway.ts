@@ -4,16 +4,20 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { Credentials } from '../principals/credentials.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { transferArns } from '../services/transfer/arns.ts'
-import type { Gateway, GatewayServer, ProviderTest } from '../services/transfer/gateway.ts'
+import type { Gateway, GatewayServer, ProviderTest, ProviderTestQuestion } from '../services/transfer/gateway.ts'
 import { offeredHostKeys } from '../services/transfer/host-key-rows.ts'
 import { topicOf } from '../services/transfer/operation.ts'
 import { securityPolicy } from '../services/transfer/security-policies.ts'
-import { settingsOf } from '../services/transfer/server-rows.ts'
+import { type ServerSettings, settingsOf } from '../services/transfer/server-rows.ts'
 import type { TransferTables } from '../services/transfer/tables.ts'
 import { findUser } from '../services/transfer/user-rows.ts'
 import type { Store } from '../store/store.ts'
 import { ActivityLog, type ActivitySink } from './activity-log.ts'
-import type { SftpServerFacts } from './login/login.ts'
+import { externalAuthority } from './login/external-authority.ts'
+import { LoginRefused, type SftpServerFacts } from './login/login.ts'
+import { type IdentityProvider, ProviderFailure } from './login/provider.ts'
+import { readAnswer } from './login/provider-answer.ts'
+import { type ProviderSettings, providerOf } from './login/providers.ts'
 import { serviceManaged } from './login/service-managed.ts'
 import { freePort } from './ports.ts'
 import { Budget } from './protocol/budget.ts'
@@ -35,6 +39,7 @@ export interface GatewayOptions {
   readonly firstPort: number
   readonly clock: () => number
   readonly limits: Partial<TransportLimits>
+  readonly providers: ProviderSettings
   readonly notice: (line: string) => void
   readonly onBug: (error: unknown) => void
 }
@@ -137,7 +142,15 @@ export class SftpGateway implements Gateway {
     const server: SessionServer = {
       facts,
       settings,
-      authority: serviceManaged(store.db, id),
+      authority:
+        settings.IdentityProviderType === 'SERVICE_MANAGED'
+          ? serviceManaged(store.db, id)
+          : externalAuthority({
+              provider: this.#provider(facts, settings),
+              serverId: id,
+              domain: settings.Domain,
+              methods: settings.IdentityProviderDetails?.SftpAuthenticationMethods,
+            }),
       allowRsaSha1: policy.hostKeys.includes('ssh-rsa'),
       log,
       sessions: this.#running.get(id)?.server.sessions ?? new Set(),
@@ -204,8 +217,30 @@ export class SftpGateway implements Gateway {
     }
   }
 
-  async testProvider(): Promise<ProviderTest> {
-    throw new Error('no identity provider is configured')
+  #provider(facts: SftpServerFacts, settings: ServerSettings): IdentityProvider {
+    const kernel = this.#deps?.kernel
+    if (kernel === undefined) throw new Error('the gateway is not open')
+    const { providers, partition } = this.#options
+    return providerOf(facts, settings, { kernel, settings: providers, partition })
+  }
+
+  async testProvider({ id, account, region }: GatewayServer, question: ProviderTestQuestion): Promise<ProviderTest> {
+    const row = await this.#options.store.db
+      .selectFrom('transfer_servers')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    const settings = settingsOf(row)
+    const arn = transferArns({ partition: this.#options.partition, region, account }).server(id)
+    const facts: SftpServerFacts = { id, arn, account, region, domain: settings.Domain }
+    const { user: userName, ...rest } = question
+    try {
+      const answer = await this.#provider(facts, settings)({ userName, serverId: id, ...rest })
+      return { statusCode: answer.statusCode, url: answer.url, ...outcome(answer.body, settings.Domain) }
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error
+      return { statusCode: error.statusCode, url: error.url, response: '', message: error.message }
+    }
   }
 
   async close(): Promise<void> {
@@ -218,4 +253,15 @@ function opened(sealer: Sealer, sealed: string): string {
   const key = sealer.open(sealed)
   if (key === undefined) throw new Error('a host key was sealed with another master key')
   return key.toString('utf8')
+}
+
+/** Wrong credentials have a blank response. */
+function outcome(body: string, domain: string): { response: string; message: string } {
+  try {
+    readAnswer(body, domain)
+    return { response: body, message: '' }
+  } catch (error) {
+    if (error instanceof LoginRefused) return { response: '', message: error.message }
+    throw error
+  }
 }

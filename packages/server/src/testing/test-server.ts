@@ -30,7 +30,7 @@ export interface TestServer extends RunningServer {
 export async function startTestServer(options: StartOptions = {}): Promise<TestServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'scopedown-'))
   const log: string[] = []
-  const server = await startServer({ port: 0, ...options, data, log: (line) => log.push(line) })
+  const server = await startServer({ port: 0, sftpPort: 0, ...options, data, log: (line) => log.push(line) })
   const client = (keys: Keys) => ({
     endpoint: server.url,
     region: options.region ?? 'us-east-1',

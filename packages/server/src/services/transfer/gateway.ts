@@ -6,6 +6,13 @@ export interface GatewayServer {
   readonly region: string
 }
 
+export interface ProviderTestQuestion {
+  readonly user: string
+  readonly password: string
+  readonly protocol: string
+  readonly sourceIp: string
+}
+
 /** Answer of an identity provider to one question, as TestIdentityProvider tells it. */
 export interface ProviderTest {
   readonly statusCode: number
@@ -25,13 +32,5 @@ export interface Gateway {
   /** Settings changed: they hold for the next connection. A disabled user's sessions end. */
   changed(serverId: string, user?: string): Promise<void>
   /** Asks the server's identity provider; opens no session. */
-  testProvider(
-    server: GatewayServer,
-    question: {
-      readonly user: string
-      readonly password: string
-      readonly protocol: string
-      readonly sourceIp: string
-    },
-  ): Promise<ProviderTest>
+  testProvider(server: GatewayServer, question: ProviderTestQuestion): Promise<ProviderTest>
 }

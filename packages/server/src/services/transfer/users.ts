@@ -32,7 +32,11 @@ export function checkSettings(settings: UserSettings, domain: string): void {
 }
 
 /** A blank policy restricts nothing: allowed, and said aloud. */
-export function noticeBlank({ Policy: text }: { readonly Policy?: string | undefined }, who: string, { notice }: TransferDeps): void {
+export function noticeBlank(
+  { Policy: text }: { readonly Policy?: string | undefined },
+  who: string,
+  { notice }: TransferDeps,
+): void {
   if (text !== undefined && isBlank(text)) notice(`${who} has a blank session policy: nothing narrows the role`)
 }
 
