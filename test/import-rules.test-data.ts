@@ -5,7 +5,7 @@ export const packageArrows: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   wire: ['@scopedown/engine'],
   server: ['@scopedown/engine', '@scopedown/wire'],
-  cli: ['@scopedown/engine', '@scopedown/server'],
+  cli: ['@scopedown/engine', '@scopedown/wire', '@scopedown/server'],
 }
 
 const forServices = ['kernel', 'principals', 'audit', 'store', 'secrets', 'objects', 'runtimes']
