@@ -3,6 +3,7 @@
 import { printable } from '@scopedown/engine'
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
+import { auditCommand } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { parseCommand } from './commands/parse.ts'
@@ -18,6 +19,7 @@ Start here:
   scopedown check --help                       may this principal do this, under these policies?
   scopedown explain --help                     why, or why not?
   scopedown serve                              AWS's APIs on this machine, every call authorized
+  scopedown audit tail --follow --denied       who was refused, as it happens
   scopedown <command> --help                   every option, with examples
 `
 
@@ -44,7 +46,7 @@ function program(invocation: Invocation): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', notes)
-  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand, accountCommand])
+  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand, accountCommand, auditCommand])
     root.addCommand(make(invocation))
   for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().showSuggestionAfterError(true).allowExcessArguments(false)
