@@ -52,6 +52,15 @@ export async function pageOf<Row>(paging: Paging, source: PageSource<Row>): Prom
   }
 }
 
+/** Also for a cursor that nobody was ever given. */
+export const wrongToken = () => invalidInput('The NextToken does not belong to this request.')
+
+/** Of a list that is numbered. */
+export function numberCursor(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw wrongToken()
+  return Number(text)
+}
+
 function fingerprint({ operation, scope, filter }: Paging): string {
   return createHash('sha256')
     .update(JSON.stringify([operation, scope, filter]))
@@ -66,6 +75,6 @@ function tokenOf(paging: Paging, cursor: string): string {
 function cursorOf(paging: Paging): string | undefined {
   if (paging.token === undefined || paging.token === '') return undefined
   const text = Buffer.from(paging.token, 'base64url').toString()
-  if (!text.startsWith(fingerprint(paging))) throw invalidInput('The NextToken does not belong to this request.')
+  if (!text.startsWith(fingerprint(paging))) throw wrongToken()
   return text.slice(16)
 }

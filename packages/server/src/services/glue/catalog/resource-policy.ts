@@ -13,6 +13,7 @@ import type { GlueArns } from '../arns.ts'
 import { invalidInput } from '../faults.ts'
 import { type GlueDb, type GlueDeps, operation } from '../operation.ts'
 import { type Owner, ownerOf } from '../owner.ts'
+import { wrongToken } from '../page.ts'
 import { factsTopic } from '../resource-facts.ts'
 import type { GlueTables } from '../tables.ts'
 import { checkedPolicy } from './policy-document.ts'
@@ -113,7 +114,7 @@ export const getResourcePolicies = operation('GetResourcePolicies', {
   authorize: (call) => asked('GetResourcePolicies', ownerOf(call, undefined), undefined),
   handle: async (call, deps) => {
     const owner = ownerOf(call, undefined)
-    if (call.input.NextToken !== undefined) throw invalidInput('The NextToken does not belong to this request.')
+    if (call.input.NextToken !== undefined) throw wrongToken()
     const row = await policyRow(deps.store.db, owner.scope())
     return { GetResourcePoliciesResponseList: row === undefined ? [] : [await shown(row, owner, deps)] }
   },

@@ -2,7 +2,7 @@
 
 import { type GlueDb, operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
-import { type Paging, pageOf } from '../page.ts'
+import { numberCursor, type Paging, pageOf } from '../page.ts'
 import { hierarchy } from './hierarchy.ts'
 import { type NameCursor, nameCursor, readNameCursor } from './name-cursor.ts'
 import type { CatalogTables } from './schema.ts'
@@ -55,7 +55,7 @@ export const searchTables = operation('SearchTables', {
     matches.sort((left, right) => compareSorted(left.by, right.by, criteria))
     const { rows, NextToken } = await pageOf(paging, {
       fetch: async (after, limit) => {
-        const start = after === undefined ? 0 : Number(after) + 1
+        const start = after === undefined ? 0 : numberCursor(after) + 1
         return matches.slice(start, start + limit).map((match, index) => ({ match, place: start + index }))
       },
       keyOf: ({ place }) => String(place),

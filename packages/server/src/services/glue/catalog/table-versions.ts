@@ -8,7 +8,7 @@ import { writeBody } from '../body.ts'
 import { concurrentModification, invalidInput, notFound } from '../faults.ts'
 import { type GlueDb, operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
-import { pageOf } from '../page.ts'
+import { numberCursor, pageOf } from '../page.ts'
 import { factsTopic } from '../resource-facts.ts'
 import { hierarchy } from './hierarchy.ts'
 import { assertKeysKept } from './partition-rows.ts'
@@ -114,7 +114,7 @@ export const getTableVersions = operation('GetTableVersions', {
             .selectFrom('glue_table_versions')
             .selectAll()
             .where('table_id', '=', table.id)
-            .$if(after !== undefined, (query) => query.where('version', '<', Number(after)))
+            .$if(after !== undefined, (query) => query.where('version', '<', numberCursor(after ?? '')))
             .orderBy('version', 'desc')
             .limit(limit)
             .execute()
