@@ -66,19 +66,20 @@ export class SftpGateway implements Gateway {
   /** Listens for every server that is online. */
   async open(kernel: Kernel): Promise<void> {
     const { credentials, partition, clock, limits, notice, onBug, store } = this.#options
+    const transportLimits = { ...defaultTransportLimits, ...limits }
     this.#deps = {
       kernel,
       credentials,
       partition,
       clock,
       channelLimits: defaultChannelLimits,
-      transportLimits: { ...defaultTransportLimits, ...limits },
+      transportLimits,
       budgets: {
         inbound: new Budget(processBytes),
         outbound: new Budget(processBytes),
         buffered: new Budget(processBytes),
       },
-      delays: new FailureDelays(clock),
+      delays: new FailureDelays(clock, transportLimits.failureDelayMilliseconds),
       notice,
       onBug,
     }

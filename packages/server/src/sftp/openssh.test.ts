@@ -34,7 +34,10 @@ describe('OpenSSH’s sftp', () => {
   it('moves 64 MiB both ways, rekeying on the way, byte for byte', async () => {
     const bytes = randomBytes(64 * 1024 * 1024)
     writeFileSync(join(server.folder, 'large.bin'), bytes)
-    const ran = await sftp(server, 'bob', 'put large.bin\nget large.bin large.back\n')
+    const ran = await sftp(server, 'bob', 'put large.bin\nget large.bin large.back\n', server.port, [
+      '-o',
+      'RekeyLimit=8M',
+    ])
     expect(ran).toMatchObject({ status: 0 })
     expect(readFileSync(join(server.folder, 'large.back')).equals(bytes)).toBe(true)
     const head = await server

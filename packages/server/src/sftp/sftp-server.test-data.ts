@@ -84,7 +84,7 @@ export interface SftpTestServer extends TestServer {
 }
 
 export async function startSftpServer(options: StartOptions = {}): Promise<SftpTestServer> {
-  const server = await startTestServer({ sftpPort: 0, ...options })
+  const server = await startTestServer({ sftpLimits: { failureDelayMilliseconds: 20 }, ...options })
   const keys = server.administrator
   const folder = mkdtempSync(join(tmpdir(), 'scopedown-sftp-'))
   const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
@@ -198,7 +198,13 @@ export async function run(
 }
 
 /** A batch of OpenSSH's sftp; it ends at the first command that fails. */
-export function sftp(server: SftpTestServer, user: string, batch: string, port = server.port): Promise<Ran> {
-  const args = [...sshOptions, '-i', server.keyFile, '-P', String(port), '-b', '-', `${user}@127.0.0.1`]
+export function sftp(
+  server: SftpTestServer,
+  user: string,
+  batch: string,
+  port = server.port,
+  more: readonly string[] = [],
+): Promise<Ran> {
+  const args = [...sshOptions, ...more, '-i', server.keyFile, '-P', String(port), '-b', '-', `${user}@127.0.0.1`]
   return run('sftp', args, { input: batch, cwd: server.folder })
 }

@@ -2,7 +2,6 @@
 
 const freeFailures = 3
 const firstDelay = 100
-const longestDelay = 5_000
 const remembered = 10 * 60_000
 const mostEntries = 10_000
 
@@ -13,10 +12,12 @@ interface Failures {
 
 export class FailureDelays {
   readonly #clock: () => number
+  readonly #longest: number
   readonly #failures = new Map<string, Failures>()
 
-  constructor(clock: () => number) {
+  constructor(clock: () => number, longest: number) {
     this.#clock = clock
+    this.#longest = longest
   }
 
   record(...keys: readonly string[]): void {
@@ -37,11 +38,11 @@ export class FailureDelays {
   /** Milliseconds to wait before the next attempt is looked at. */
   of(...keys: readonly string[]): number {
     const now = this.#clock()
-    return Math.max(0, ...keys.map((key) => delay(this.#failures.get(key), now)))
+    return Math.min(this.#longest, Math.max(0, ...keys.map((key) => delay(this.#failures.get(key), now))))
   }
 }
 
 function delay(failures: Failures | undefined, now: number): number {
   if (failures === undefined || now - failures.last >= remembered || failures.count < freeFailures) return 0
-  return Math.min(longestDelay, firstDelay * 2 ** Math.min(failures.count - freeFailures, 10))
+  return firstDelay * 2 ** Math.min(failures.count - freeFailures, 20)
 }

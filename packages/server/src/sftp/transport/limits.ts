@@ -7,6 +7,8 @@ export interface TransportLimits {
   /** A client that does not answer. */
   readonly unresponsiveMilliseconds: number
   readonly authenticationAttempts: number
+  /** The longest that an answer waits after failures from its address or about its name. */
+  readonly failureDelayMilliseconds: number
   /** Connections that have not authenticated: in all, and from one address. */
   readonly unauthenticated: number
   readonly unauthenticatedPerAddress: number
@@ -23,6 +25,7 @@ export const defaultTransportLimits: TransportLimits = {
   idleMilliseconds: 1_800_000,
   unresponsiveMilliseconds: 300_000,
   authenticationAttempts: 6,
+  failureDelayMilliseconds: 5_000,
   unauthenticated: 500,
   unauthenticatedPerAddress: 100,
   channelsPerConnection: 10,
