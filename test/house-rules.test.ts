@@ -128,7 +128,7 @@ describe('files', () => {
   })
 
   it('have kebab-case names', () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.(ts|js|mjs)$/
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.(tsx?|js|mjs)$/
     const odd = files.filter(({ path }) => !kebab.test(path.slice(path.lastIndexOf('/') + 1)))
     expect(odd.map(({ path }) => path)).toEqual([])
   })

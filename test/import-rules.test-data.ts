@@ -6,6 +6,7 @@ export const packageArrows: Readonly<Record<string, readonly string[]>> = {
   wire: ['@scopedown/engine'],
   server: ['@scopedown/engine', '@scopedown/wire'],
   cli: ['@scopedown/engine', '@scopedown/wire', '@scopedown/server'],
+  console: ['@scopedown/engine'],
 }
 
 const forServices = ['kernel', 'principals', 'audit', 'store', 'secrets', 'objects', 'runtimes']

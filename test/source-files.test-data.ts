@@ -68,7 +68,7 @@ export function trackedFiles(): readonly string[] {
 
 export const sourceFiles = (): readonly SourceFile[] =>
   trackedFiles()
-    .filter((path) => /\.(ts|js|mjs)$/.test(path))
+    .filter((path) => /\.(tsx?|js|mjs)$/.test(path))
     .map((path) => new SourceFile(path))
 
 export interface Manifest {

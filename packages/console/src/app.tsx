@@ -1,0 +1,71 @@
+/** The page's frame: who is signed in, the way to each view, and the view itself. */
+
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Session } from './aws/session.ts'
+import { type Route, useRoute } from './route.ts'
+import { Empty, Name } from './ui/words.tsx'
+import { Decisions } from './views/decisions.tsx'
+import { Denial } from './views/denial.tsx'
+import { SignIn } from './views/sign-in.tsx'
+
+const views = [['decisions', 'Decisions']] as const
+
+export function App() {
+  const [session, setSession] = useState<Session | undefined>(undefined)
+  const route = useRoute()
+  const main = useRef<HTMLElement>(null)
+  const titled = views.find(([view]) => view === route.view)?.[1] ?? (route.view === 'denials' ? 'Denial' : 'Not found')
+  useEffect(() => {
+    document.title = `${session === undefined ? 'Sign in' : titled} · Scopedown`
+  }, [session, titled])
+  if (session === undefined) return <SignIn onSignedIn={setSession} />
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <a class="brand" href="#/decisions">
+          Scopedown
+        </a>
+        <nav aria-label="Views">
+          <ul>
+            {views.map(([view, title]) => (
+              <li key={view}>
+                <a href={`#/${view}`} aria-current={route.view === view ? 'page' : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="who">
+          <span title={session.arn}>
+            <Name text={session.arn} />
+          </span>
+          <button type="button" onClick={() => setSession(undefined)}>
+            Sign out
+          </button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} ref={main}>
+        <View route={route} session={session} />
+      </main>
+    </>
+  )
+}
+
+function View({ route, session }: { readonly route: Route; readonly session: Session }) {
+  switch (route.view) {
+    case 'decisions':
+      return <Decisions session={session} parameters={route.parameters} />
+    case 'denials':
+      return <Denial key={route.rest} session={session} id={route.rest} />
+    default:
+      return (
+        <Empty>
+          There is no such view. <a href="#/decisions">See the decisions</a>.
+        </Empty>
+      )
+  }
+}
