@@ -1,20 +1,17 @@
 """Runs the statements of one session: JSON lines in on descriptor 3, out on descriptor 4, output on descriptor 1.
 
-Everything here runs inside the sandbox and may be reached by the session's own code; nothing outside trusts it with more
+Follows `session.py`. Everything here runs inside the sandbox and may be reached by the session's own code; nothing outside trusts it with more
 than that code's own output.
 """
 
-import ast
 import io
 import json
-import linecache
 import os
 import resource
 import signal
 import socket
 import sys
 import threading
-import traceback
 
 REQUESTS, ANSWERS = 3, 4
 
@@ -71,67 +68,6 @@ def open_gateway(path):
     return listener.getsockname()[1]
 
 
-class Session:
-    def __init__(self):
-        self.namespace = {"__name__": "__main__", "__builtins__": __builtins__}
-        self.count = 0
-        self.running = False
-        self.main = threading.get_ident()
-        signal.signal(signal.SIGINT, self.on_interrupt)
-
-    def on_interrupt(self, *_):
-        if self.running:
-            raise KeyboardInterrupt
-
-    def interrupt(self):
-        signal.pthread_kill(self.main, signal.SIGINT)
-
-    def run(self, code):
-        """The answer to one statement, without its output, which went to descriptor 1."""
-        self.count += 1
-        name = f"<statement {self.count}>"
-        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-        try:
-            self.running = True
-            tree = ast.parse(code, name)
-            last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-            exec(compile(tree, name, "exec"), self.namespace)
-            if last is not None:
-                value = eval(compile(ast.Expression(last.value), name, "eval"), self.namespace)
-                if value is not None:
-                    print(repr(value))
-            self.running = False
-            return {"status": "ok"}
-        except BaseException as error:
-            self.running = False
-            return describe(error)
-        finally:
-            self.running = False
-            flush()
-
-
-def describe(error):
-    """Name, text and traceback of what the statement raised, without this file's own frames."""
-    frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename == describe.__code__.co_filename:
-        frames = frames.tb_next
-    try:
-        lines = traceback.format_exception(type(error), error, frames)
-        value = str(error)
-    except BaseException as second:
-        lines = [f"{type(error).__name__}: its text could not be made: {type(second).__name__}\n"]
-        value = ""
-    return {"status": "error", "name": type(error).__name__, "value": value, "traceback": lines}
-
-
-def flush():
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass
-
-
 def answer(message):
     data = (json.dumps(message) + "\n").encode()
     while data:
@@ -155,7 +91,8 @@ def main():
         os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = origin + "/v1/creds"
     for descriptor in (REQUESTS, ANSWERS):
         os.set_inheritable(descriptor, False)
-    session = Session()
+    session, main_thread = Session(), threading.get_ident()
+    signal.signal(signal.SIGINT, session.on_interrupt)
     for prelude in settings["preludes"]:
         outcome = session.run(prelude)
         session.count = 0
@@ -168,7 +105,7 @@ def main():
         for line in os.fdopen(REQUESTS, encoding="utf-8"):
             message = json.loads(line)
             if "interrupt" in message:
-                session.interrupt()
+                signal.pthread_kill(main_thread, signal.SIGINT)
                 continue
             with ready:
                 statements.append(message)

@@ -1,5 +1,6 @@
 /** Which runtime new sessions get: decided once, when the server starts, and said aloud. */
 
+import { PyodideRuntime } from './pyodide/pyodide.ts'
 import { PythonRuntime } from './python/python.ts'
 import { sparkRuntime } from './python/spark.ts'
 import { RuntimeFailure, type StatementRuntime } from './runtime.ts'
@@ -20,9 +21,20 @@ export interface ChosenRuntime {
 /** What can be built here, in the order of preference of `auto`. */
 function candidates(choice: RuntimeChoice): StatementRuntime[] {
   const options = { command: choice.python, dangerouslyUnsandboxed: choice.allowUnsandboxed }
-  const all: StatementRuntime[] = [new PythonRuntime(options), sparkRuntime(options, choice.sparkRemote)]
+  const all: StatementRuntime[] = [
+    new PythonRuntime(options),
+    sparkRuntime(options, choice.sparkRemote),
+    new PyodideRuntime(),
+  ]
   // Spark is chosen, never assumed: it takes seconds to start and memory while it idles.
   return all.filter(({ name }) => (choice.wanted === 'auto' ? name !== 'spark' : name === choice.wanted))
+}
+
+/** What stands between a statement and this machine, if it is less than a sandbox. */
+async function walls(runtime: StatementRuntime, choice: RuntimeChoice): Promise<string> {
+  if (!(runtime instanceof PyodideRuntime)) return choice.allowUnsandboxed ? ' WITHOUT A SANDBOX' : ''
+  if (await runtime.sandboxed()) return ', without AWS clients'
+  return ", without AWS clients, apart from this machine by WebAssembly and Node's permission model, not by its kernel"
 }
 
 /** Where nothing can run, the choice is a runtime whose sessions end FAILED with the reason. */
@@ -31,8 +43,8 @@ export async function chooseRuntime(choice: RuntimeChoice): Promise<ChosenRuntim
   for (const runtime of candidates(choice)) {
     const state = await runtime.available()
     if (state.ok) {
-      const bare = choice.allowUnsandboxed && runtime.name !== 'pyodide' ? ' WITHOUT A SANDBOX' : ''
-      return { runtime, says: `session statements run by ${runtime.name}${bare}` }
+      const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
+      return { runtime, says: `session statements run by ${runtime.name}${await walls(runtime, choice)}${why}` }
     }
     reasons.push(`${runtime.name}: ${state.reason}`)
   }

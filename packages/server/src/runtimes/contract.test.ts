@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PyodideRuntime } from './pyodide/pyodide.ts'
 import { PythonRuntime } from './python/python.ts'
 import { sparkRuntime } from './python/spark.ts'
 import {
@@ -47,7 +48,11 @@ const start = (extra: Partial<SessionStart> = {}): SessionStart => ({
 })
 
 const sparkPython = process.env.SCOPEDOWN_TEST_SPARK_PYTHON ?? 'python3'
-const runtimes: StatementRuntime[] = [new PythonRuntime(), sparkRuntime({ command: sparkPython }, undefined)]
+const runtimes: StatementRuntime[] = [
+  new PythonRuntime(),
+  sparkRuntime({ command: sparkPython }, undefined),
+  new PyodideRuntime(),
+]
 
 for (const runtime of runtimes) {
   const state = await runtime.available()

@@ -1,5 +1,5 @@
 /**
- * A running `assets/runner.py`: statements go in as JSON lines on descriptor 3, answers come back on descriptor 4, output on
+ * A running `assets/runner.py` or `pyodide-process.mjs`: statements go in as JSON lines on descriptor 3, answers come back on descriptor 4, output on
  * descriptor 1. The end of a statement's output is known by a marker that the runner writes after it.
  */
 
@@ -31,6 +31,7 @@ export class ProcessSession implements RuntimeSession {
   readonly #process: ChildProcess
   readonly #limits: RuntimeLimits
   readonly #onEnd: () => Promise<void>
+  readonly #interrupt: (marker: string) => void
   #waiting: Waiting | undefined
   #output: Buffer[] = []
   #outputBytes = 0
@@ -44,11 +45,21 @@ export class ProcessSession implements RuntimeSession {
   #lastWords = ''
   #settleReady: { resolve(): void; reject(error: Error): void } | undefined
 
-  /** `onEnd`: releases what belongs to the session: its gateway, its folder. */
-  constructor(child: ChildProcess, limits: RuntimeLimits, startTimeoutMs: number, onEnd: () => Promise<void>) {
+  /**
+   * `onEnd`: releases what belongs to the session: its gateway, its folder. `interrupt`: how the statement with that marker
+   * is told; default: a line on descriptor 3.
+   */
+  constructor(
+    child: ChildProcess,
+    limits: RuntimeLimits,
+    startTimeoutMs: number,
+    onEnd: () => Promise<void>,
+    interrupt?: (marker: string) => void,
+  ) {
     this.#process = child
     this.#limits = limits
     this.#onEnd = onEnd
+    this.#interrupt = interrupt ?? (() => this.#send({ interrupt: true }))
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -98,7 +109,7 @@ export class ProcessSession implements RuntimeSession {
 
   interrupt(): void {
     if (this.#waiting === undefined) return
-    this.#send({ interrupt: true })
+    this.#interrupt(this.#waiting.marker.toString())
     this.#grace ??= setTimeout(
       () => this.#kill('the statement did not end when it was cancelled'),
       this.#limits.cancelGraceMs,

@@ -50,7 +50,7 @@ const plain: PythonVariant = {
   minimumProcesses: 0,
 }
 
-const runner = asset('runner.py')
+const runner = asset('session.py') + asset('runner.py')
 const socketInside = '/run/gateway.sock'
 const tunnelInside = '/run/tunnel.sock'
 let serial = 0
