@@ -26,9 +26,9 @@ export class LocalContents implements ContentStore {
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
       await writeAll(file, source)
-      await file.datasync()
+      // The name is in its folder since the file was opened: both become durable in one wait.
+      await Promise.all([file.sync(), syncFolder(this.#folderOf(id))])
       await file.close()
-      await syncFolder(this.#folderOf(id))
     } catch (error) {
       await file.close().catch(() => {})
       await unlink(path).catch(() => {})

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
   GetObjectAttributesCommand,
@@ -15,6 +16,7 @@ import { Upload } from '@aws-sdk/lib-storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientEnvironment, missingClient } from '../../testing/external-client.ts'
 import { type Ran, runClient } from '../../testing/run-client.ts'
+import { sendSigned } from '../../testing/signed-request.ts'
 import { startTestServer, type TestServer } from '../../testing/test-server.ts'
 
 let server: TestServer
@@ -87,6 +89,61 @@ describe.skipIf(missingClient('aws', '--version') !== undefined)('the aws CLI', 
     const other = await fetch(url.replace('presigned.txt', 'other.txt'))
     expect(other.status).toBe(403)
     expect(await other.text()).toContain('<Code>SignatureDoesNotMatch</Code>')
+  })
+})
+
+describe.skipIf(missingClient('aws', '--version') !== undefined)('a user limited to one prefix', () => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::clients/${aws:username}/*' },
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: 'arn:aws:s3:::clients',
+        Condition: { StringLike: { 's3:prefix': '${aws:username}/*' } },
+      },
+    ],
+  }
+  let bea: NodeJS.ProcessEnv
+  beforeAll(async () => {
+    const iam = server.iam(server.administrator)
+    await iam.send(new CreateUserCommand({ UserName: 'bea' }))
+    const PolicyDocument = JSON.stringify(policy)
+    await iam.send(new PutUserPolicyCommand({ UserName: 'bea', PolicyName: 'own-prefix', PolicyDocument }))
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bea' }))
+    bea = {
+      ...env,
+      AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey,
+    }
+  })
+
+  it('syncs a folder up and down there; elsewhere is denied, and the denial is explained', async () => {
+    const aws = (...args: string[]) => runClient('aws', args, { env: bea, cwd: folder })
+    expect(await aws('s3', 'sync', 'up', 's3://clients/bea/', '--quiet')).toMatchObject({ status: 0, stderr: '' })
+    expect(await aws('s3', 'sync', 's3://clients/bea/', 'down-bea', '--quiet')).toMatchObject({ status: 0, stderr: '' })
+    expectSame('down-bea')
+    const listed = await aws('s3', 'ls', 's3://clients/')
+    expect(listed.status).not.toBe(0)
+    expect(listed.stderr).toContain(
+      'is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::clients" because no identity-based policy allows the s3:ListBucket action',
+    )
+    const sent = await aws('s3', 'cp', 'up/small.txt', 's3://clients/ana/small.txt')
+    expect(sent.status).toBe(1)
+    const id = /authorization id: ([0-9a-z]+)/.exec(sent.stderr)?.[1] ?? ''
+    const path = `/authorization-details/${id}`
+    const told = await sendSigned(server.url, server.administrator, { method: 'GET', path, service: 'iam' })
+    expect(told.status).toBe(200)
+    expect(JSON.parse(told.text)).toMatchObject({
+      evaluations: [
+        {
+          action: 's3:PutObject',
+          resource: 'arn:aws:s3:::clients/ana/small.txt',
+          evaluatedEffect: 'IMPLICIT_DENY',
+        },
+      ],
+    })
   })
 })
 
