@@ -82,17 +82,3 @@ export async function rate(url, connections, seconds, next) {
   )
   return answered / ((performance.now() - started) / 1000)
 }
-
-/** Milliseconds of calls one after another: median and 99th of a hundred. */
-export async function latency(url, count, next) {
-  const line = await connection(url)
-  const all = []
-  for (let i = 0; i < count; i += 1) {
-    const { status, body, milliseconds } = await line.send(next())
-    if (status !== 200) throw new Error(`${status} ${body.slice(0, 300)}`)
-    all.push(milliseconds)
-  }
-  line.close()
-  all.sort((a, b) => a - b)
-  return { p50: all[Math.floor(count / 2)], p99: all[Math.floor(count * 0.99)] }
-}

@@ -53,6 +53,11 @@ export const batchCreatePartition = operation('BatchCreatePartition', {
     })
     return Errors.length === 0 ? {} : { Errors }
   },
+  // Which partitions, not the hundred copies of their table's columns that came with them.
+  audited: ({ PartitionInputList, ...rest }) => ({
+    ...rest,
+    PartitionInputList: PartitionInputList.map(({ Values }) => ({ Values })),
+  }),
 })
 
 export const batchGetPartition = operation('BatchGetPartition', {
