@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { EMPTY_SHA256, type Scope, scopeText, sha256Hex } from '../sigv4/canonical.ts'
-import { hmacHex } from '../sigv4/signing-key.ts'
+import { hmacHex } from '../sigv4/hmac.ts'
 
 /** What a verified request hands on; `VerifiedSignature` fits. */
 export interface ChunkSeed {

@@ -5,6 +5,16 @@ const ISO_BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
 /** Milliseconds since the epoch; undefined when `text` is not a time in either form. */
 export function parseRequestTime(text: string): number | undefined {
+  if (text !== '' && text === latest.text) return latest.time
+  const time = readRequestTime(text)
+  if (time !== undefined) latest = { text, time }
+  return time
+}
+
+/** Requests come many to the second. */
+let latest: { readonly text: string; readonly time: number } = { text: '', time: 0 }
+
+function readRequestTime(text: string): number | undefined {
   const match = ISO_BASIC.exec(text)
   if (!match) return readHttpDate(text)?.getTime()
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number)

@@ -156,11 +156,9 @@ function assemble(
   if (parts.length !== 5 || !accessKeyId || !date || !region || !service || !terminator) {
     return malformed('The Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
   }
-  const signedHeaders = fields.signedHeaders.split(';')
-  const ordered = signedHeaders.every(
-    (name, i) => HEADER_NAME.test(name) && (i === 0 || (signedHeaders[i - 1] ?? '') < name),
-  )
-  if (!ordered) return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
+  const signedHeaders = headerNames(fields.signedHeaders)
+  if (signedHeaders === undefined)
+    return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
   const signedAt = parseRequestTime(fields.time)
   if (signedAt === undefined) return malformed('The date of the request is neither ISO-8601 basic format nor RFC 1123.')
   if (!HEX_SIGNATURE.test(fields.signature)) return malformed('The Signature must be 64 lower-case hexadecimal digits.')
@@ -173,7 +171,25 @@ function assemble(
     signature: fields.signature,
     sessionToken: fields.sessionToken,
     signedAt,
-    amzDate: isoBasic(signedAt),
+    amzDate: fields.time.length === ISO_BASIC_LENGTH ? fields.time : isoBasic(signedAt),
     expires: fields.expires,
   }
+}
+
+/** A time of this length that could be read is in ISO basic form already: an RFC 1123 date is longer. */
+const ISO_BASIC_LENGTH = 16
+
+/** A client signs the same headers every time. */
+const knownNames = new Map<string, readonly string[]>()
+const KNOWN_NAMES = 1024
+
+function headerNames(text: string): readonly string[] | undefined {
+  const known = knownNames.get(text)
+  if (known !== undefined) return known
+  const names = text.split(';')
+  const ordered = names.every((name, i) => HEADER_NAME.test(name) && (i === 0 || (names[i - 1] ?? '') < name))
+  if (!ordered) return undefined
+  if (knownNames.size >= KNOWN_NAMES) knownNames.clear()
+  knownNames.set(text, names)
+  return names
 }

@@ -19,10 +19,11 @@ export function checkSignedHeaders(
   headers: HeaderValues,
   rules: SignatureRules,
 ): SignatureFault | undefined {
-  const repeated = presented.signedHeaders.find((name) => (headers.get(name)?.length ?? 0) > 1)
-  if (repeated) return malformed(presented, `The signed header '${repeated}' is repeated.`)
-  const absent = presented.signedHeaders.find((name) => !headers.has(name))
-  if (absent) return malformed(presented, `The signed header '${absent}' is not present in the request.`)
+  for (const name of presented.signedHeaders) {
+    const count = headers.get(name)?.length ?? 0
+    if (count > 1) return malformed(presented, `The signed header '${name}' is repeated.`)
+    if (count === 0) return malformed(presented, `The signed header '${name}' is not present in the request.`)
+  }
 
   const unsigned = requiredHeaders(presented, headers, rules).filter((name) => !presented.signedHeaders.includes(name))
   if (unsigned.length === 0) return undefined

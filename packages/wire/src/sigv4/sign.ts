@@ -5,7 +5,8 @@
 import { ALGORITHM, canonicalRequest, type Scope, scopeText, sha256Hex, stringToSign } from './canonical.ts'
 import { isoBasic } from './clock.ts'
 import { headerValues } from './headers.ts'
-import { deriveSigningKey, hmacHex } from './signing-key.ts'
+import { hmacHex } from './hmac.ts'
+import { deriveSigningKey } from './signing-key.ts'
 import { parseRawQuery, type QueryParameter, splitUrl, uriEncode } from './uri.ts'
 
 export interface SigningCredentials {

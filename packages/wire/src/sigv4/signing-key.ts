@@ -14,16 +14,12 @@ export function hmac(key: string | Uint8Array, data: string): Buffer {
   return createHmac('sha256', key).update(data, 'utf8').digest()
 }
 
-export function hmacHex(key: Uint8Array, data: string): string {
-  return createHmac('sha256', key).update(data, 'utf8').digest('hex')
-}
-
 interface Entry {
   readonly secret: string
   readonly key: Buffer
 }
 
-/** Bounded; the least recently used key goes first. A changed secret is derived anew. */
+/** Bounded; once it is full, the least recently used key goes first. A changed secret is derived anew. */
 export class SigningKeyCache {
   readonly #limit: number
   readonly #entries = new Map<string, Entry>()
@@ -40,8 +36,11 @@ export class SigningKeyCache {
     const id = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`
     const known = this.#entries.get(id)
     if (known && known.secret === secret) {
-      this.#entries.delete(id)
-      this.#entries.set(id, known)
+      // Only a full cache needs to know which key was used last.
+      if (this.#entries.size === this.#limit) {
+        this.#entries.delete(id)
+        this.#entries.set(id, known)
+      }
       return known.key
     }
     const key = deriveSigningKey(secret, scope)

@@ -13,10 +13,10 @@ type Write = (value: unknown) => string
 const elementWriters = new WeakMap<object, Write | null>()
 
 /** The content of an element with these members in this order; undefined where attributes, namespaces or maps come in. */
-export function contentWriter(shape: StructureShape, members: readonly Member[]): Write | undefined {
+export function contentWriter(shape: StructureShape, members: Iterable<Member>): Write | undefined {
   let write = elementWriters.get(shape)
   if (write === undefined) {
-    write = structureContent(members, new Set([shape])) ?? null
+    write = structureContent([...members], new Set([shape])) ?? null
     elementWriters.set(shape, write)
   }
   return write ?? undefined
@@ -66,8 +66,10 @@ function elementWriter(tag: string, shape: Shape, traits: Traits, open: Readonly
       const content = structureContent([...shape.members.values()], new Set([...open, shape]))
       return content && ((value) => element(tag, content(value)))
     }
-    case 'string':
-      return (value) => `<${tag}>${escaped(String(prepareOutput(value, true)))}</${tag}>`
+    case 'string': {
+      const [start, end] = [`<${tag}>`, `</${tag}>`]
+      return (value) => start + escaped(String(prepareOutput(value, true))) + end
+    }
     case 'number':
     case 'boolean':
       return (value) => `<${tag}>${String(value)}</${tag}>`
@@ -81,7 +83,7 @@ function elementWriter(tag: string, shape: Shape, traits: Traits, open: Readonly
   }
 }
 
-function element(tag: string, content: string): string {
+export function element(tag: string, content: string): string {
   return content === '' ? `<${tag}/>` : `<${tag}>${content}</${tag}>`
 }
 
