@@ -6,9 +6,13 @@ import { type Route, useRoute } from './route.ts'
 import { Empty, Name } from './ui/words.tsx'
 import { Decisions } from './views/decisions.tsx'
 import { Denial } from './views/denial.tsx'
+import { Playground } from './views/playground/playground.tsx'
 import { SignIn } from './views/sign-in.tsx'
 
-const views = [['decisions', 'Decisions']] as const
+const views = [
+  ['decisions', 'Decisions'],
+  ['playground', 'Playground'],
+] as const
 
 export function App() {
   const [session, setSession] = useState<Session | undefined>(undefined)
@@ -61,6 +65,8 @@ function View({ route, session }: { readonly route: Route; readonly session: Ses
       return <Decisions session={session} parameters={route.parameters} />
     case 'denials':
       return <Denial key={route.rest} session={session} id={route.rest} />
+    case 'playground':
+      return <Playground key={route.rest} session={session} shared={route.rest} />
     default:
       return (
         <Empty>

@@ -60,6 +60,7 @@ export function Denial({ session, id }: Props) {
           <bdi>{printable(explanation.message)}</bdi>
         </blockquote>
       )}
+      <h2>Reasoning</h2>
       <Layers
         explanation={explanation}
         textOf={(_, name) => policies.find((policy) => policy.Name === name)?.Document}

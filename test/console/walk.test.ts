@@ -1,0 +1,95 @@
+/** Every view, in both themes and on a narrow screen, against a server with real data: works, keeps the axe rules. */
+
+import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts'
+import { axeFaults } from './axe.test-data.ts'
+import { type Browser, buildConsole, missingBrowser, openBrowser, signIn } from './browser.test-data.ts'
+import { seedAccount } from './seed-account.test-data.ts'
+
+/** Where pictures of the views go, if anywhere. */
+const pictures = process.env.SCOPEDOWN_SCREENSHOTS
+
+type Visit = readonly [name: string, go: (page: Page) => Promise<void>]
+
+const open = async (page: Page, view: string) => {
+  await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: view }).waitFor()
+}
+
+const visits: readonly Visit[] = [
+  [
+    'decisions',
+    async (page) => {
+      await open(page, 'Decisions')
+      await page.getByRole('listitem').filter({ hasText: 'denied' }).first().waitFor()
+      await page.locator('.call summary').first().click()
+    },
+  ],
+  [
+    'denial',
+    async (page) => {
+      await open(page, 'Decisions')
+      const row = page.getByRole('listitem').filter({ hasText: 'ben' }).filter({ hasText: 'Why?' }).first()
+      await row.getByRole('link', { name: 'Why?' }).click()
+      await page.getByRole('heading', { name: 'Why this call was denied' }).waitFor()
+    },
+  ],
+  [
+    'playground',
+    async (page) => {
+      await open(page, 'Playground')
+      await page.getByRole('button', { name: 'A principal of this account…' }).click()
+      await page.getByLabel('Principal of this account').selectOption({ label: 'user ben' })
+      await page.getByRole('region', { name: 'Reasoning' }).waitFor()
+    },
+  ],
+]
+
+const looks = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 360 },
+] as const
+
+describe.skipIf(missingBrowser !== undefined)('every view', () => {
+  let server: TestServer
+
+  beforeAll(async () => {
+    buildConsole()
+    server = await startTestServer()
+    await seedAccount(server)
+  })
+  afterAll(async () => {
+    await server?.remove()
+  })
+
+  describe.each(looks)('$colorScheme, $width wide', (look) => {
+    let browser: Browser
+    let page: Page
+    beforeAll(async () => {
+      browser = await openBrowser(look)
+      page = await browser.page()
+      await page.goto(`${server.url}/_scopedown/`)
+      await page.getByLabel('Access key ID').waitFor()
+      expect(await axeFaults(page)).toEqual([])
+      await signIn(page, server.url, server.administrator)
+    })
+    afterAll(async () => {
+      await browser?.close()
+    })
+
+    it.each(visits)('%s', async (name, go) => {
+      await go(page)
+      if (pictures !== undefined) {
+        mkdirSync(pictures, { recursive: true })
+        await page.screenshot({ path: `${pictures}/${name}-${look.colorScheme}-${look.width}.png`, fullPage: true })
+      }
+      expect(await axeFaults(page)).toEqual([])
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(overflow, 'wider than the screen').toBeLessThanOrEqual(0)
+      expect(browser.messages).toEqual([])
+    })
+  })
+})
