@@ -146,7 +146,7 @@ export async function startSftpServer(options: StartOptions = {}): Promise<SftpT
       return client
     },
     activity: async (id = serverId) => {
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await new Promise((resolve) => setTimeout(resolve, 400))
       const path = join(server.data, 'transfer', id)
       if (!existsSync(path)) return []
       const text = readdirSync(path).map((file) => readFileSync(join(path, file), 'utf8'))

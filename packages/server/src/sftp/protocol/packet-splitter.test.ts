@@ -8,6 +8,12 @@ import { readRequest } from './requests.ts'
 
 const bodies = fc.array(fc.uint8Array({ minLength: 5, maxLength: 400 }), { maxLength: 12 })
 
+function packetsOf(chunk: Buffer): Buffer[] {
+  const splitter = new PacketSplitter()
+  splitter.add(chunk)
+  return [...splitter.all()]
+}
+
 describe('PacketSplitter', () => {
   it('finds the same packets however the stream is cut', () => {
     fc.assert(
@@ -17,7 +23,8 @@ describe('PacketSplitter', () => {
         const found: Buffer[] = []
         for (let at = 0, turn = 0; at < stream.length; turn += 1) {
           const size = cuts[turn % cuts.length] ?? 1
-          found.push(...splitter.push(stream.subarray(at, at + size)))
+          splitter.add(stream.subarray(at, at + size))
+          found.push(...splitter.all())
           at += size
         }
         expect(found.map((packet) => packet.toString('hex'))).toEqual(
@@ -30,14 +37,14 @@ describe('PacketSplitter', () => {
 
   it('refuses a length beyond the limit before anything of it has come, 256 MiB or 4 GiB', () => {
     for (const length of [packetLimit + 1, 256 << 20, 0xffff_ffff, 0, 4]) {
-      expect(() => [...new PacketSplitter().push(u32(length))]).toThrow(MalformedPacket)
+      expect(() => packetsOf(u32(length))).toThrow(MalformedPacket)
     }
-    expect([...new PacketSplitter().push(framed(Buffer.alloc(packetLimit)))]).toHaveLength(1)
+    expect(packetsOf(framed(Buffer.alloc(packetLimit)))).toHaveLength(1)
   })
 
   it('keeps no chunk alive by its packets', () => {
     const chunk = framed(Buffer.alloc(16, 1))
-    const [packet] = [...new PacketSplitter().push(chunk)]
+    const [packet] = packetsOf(chunk)
     chunk.fill(2)
     expect(packet?.every((byte) => byte === 1)).toBe(true)
   })

@@ -12,25 +12,32 @@ export class PacketSplitter {
   /** Bytes in `#chunks`. */
   #held = 0
 
-  /** Bytes of a packet whose end has not come. */
+  /** Bytes that have not been taken. */
   get held(): number {
     return this.#held
   }
 
-  /** Packets that this chunk completes, each a buffer of its own: none keeps the chunk alive. */
-  *push(chunk: Buffer): Generator<Buffer> {
+  add(chunk: Buffer): void {
     if (chunk.length === 0) return
     this.#chunks.push(chunk)
     this.#held += chunk.length
-    while (this.#held >= lengthBytes) {
-      const length = this.#peekLength()
-      if (length < shortest) throw new MalformedPacket(`a packet of ${length} bytes has no request id`)
-      if (length > packetLimit)
-        throw new MalformedPacket(`a packet of ${length} bytes is over the limit of ${packetLimit}`)
-      if (this.#held < lengthBytes + length) return
-      this.#drop(lengthBytes)
-      yield this.#takeCopy(length)
-    }
+  }
+
+  /** The next whole packet, a buffer of its own: it keeps no chunk alive. Undefined until its end has come. */
+  next(): Buffer | undefined {
+    if (this.#held < lengthBytes) return undefined
+    const length = this.#peekLength()
+    if (length < shortest) throw new MalformedPacket(`a packet of ${length} bytes has no request id`)
+    if (length > packetLimit)
+      throw new MalformedPacket(`a packet of ${length} bytes is over the limit of ${packetLimit}`)
+    if (this.#held < lengthBytes + length) return undefined
+    this.#drop(lengthBytes)
+    return this.#takeCopy(length)
+  }
+
+  /** All packets that are whole. */
+  *all(): Generator<Buffer> {
+    for (let packet = this.next(); packet !== undefined; packet = this.next()) yield packet
   }
 
   #peekLength(): number {

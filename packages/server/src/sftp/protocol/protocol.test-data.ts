@@ -122,7 +122,8 @@ export class TestPeer {
       read: () => {},
       write: (chunk: Buffer, _encoding, done) => {
         const take = () => {
-          for (const packet of splitter.push(chunk)) {
+          splitter.add(chunk)
+          for (const packet of splitter.all()) {
             this.answers.push({ type: packet[0] ?? 0, id: packet.readUInt32BE(1), body: packet.subarray(5) })
           }
           this.#waiting?.()

@@ -26,8 +26,8 @@ export interface ChannelLimits {
 
 export const defaultChannelLimits: ChannelLimits = {
   inboundBytes: 2 * 1024 * 1024,
-  inboundRequests: 512,
-  outboundBytes: 512 * 1024,
+  inboundRequests: 128,
+  outboundBytes: 320 * 1024,
   handles: 128,
 }
 
@@ -96,14 +96,27 @@ export class SftpChannel {
 
   #receive(chunk: Buffer): void {
     if (this.#closed || this.#ending) return
+    this.#splitter.add(chunk)
+    this.#takeRequests()
+  }
+
+  /** As many as there is room for: one chunk may hold a thousand small ones. */
+  #takeRequests(): void {
     try {
-      for (const packet of this.#splitter.push(chunk)) this.#accept(packet.length, readRequest(packet))
+      while (!this.#closed && !this.#ending && !this.#isFull()) {
+        const packet = this.#splitter.next()
+        if (packet === undefined) break
+        this.#accept(packet.length, readRequest(packet))
+      }
     } catch (error) {
       if (!(error instanceof MalformedPacket)) throw error
       this.#write(statusReply(0, statusCode.badMessage, 'Bad message'))
       void this.#end('malformed')
     }
-    this.#throttle()
+    if (this.#isFull() && !this.#paused) {
+      this.#paused = true
+      this.#options.channel.pause()
+    }
   }
 
   #accept(bytes: number, received: Received): void {
@@ -123,7 +136,7 @@ export class SftpChannel {
         this.#pendingBytes -= bytes
         this.#pendingRequests -= 1
         this.#options.budgets.inbound.give(bytes)
-        this.#throttle()
+        this.#refill()
       }
     })
   }
@@ -162,25 +175,26 @@ export class SftpChannel {
     for (const resolve of waiters) resolve()
   }
 
-  #throttle(): void {
-    const { channel, limits, budgets } = this.#options
-    const over =
-      this.#pendingBytes > limits.inboundBytes ||
-      this.#pendingRequests > limits.inboundRequests ||
+  #isFull(): boolean {
+    const { limits, budgets } = this.#options
+    return (
+      this.#pendingBytes >= limits.inboundBytes ||
+      this.#pendingRequests >= limits.inboundRequests ||
       (budgets.inbound.exhausted && this.#pendingRequests > 0)
-    if (over && !this.#paused) {
-      this.#paused = true
-      channel.pause()
-      return
-    }
+    )
+  }
+
+  /** Once half of it is done: first what has come already, then more from the client. */
+  #refill(): void {
+    const { channel, limits, budgets } = this.#options
     const low =
       this.#pendingBytes <= limits.inboundBytes / 2 &&
       this.#pendingRequests <= limits.inboundRequests / 2 &&
       (!budgets.inbound.exhausted || this.#pendingRequests === 0)
-    if (this.#paused && low) {
-      this.#paused = false
-      channel.resume()
-    }
+    if (!this.#paused || !low || this.#closed) return
+    this.#paused = false
+    this.#takeRequests()
+    if (!this.#paused) channel.resume()
   }
 
   #write(reply: Buffer): void {
