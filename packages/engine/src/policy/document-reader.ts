@@ -16,16 +16,20 @@ export interface TextAt {
   readonly place: Place
 }
 
+/** Nobody reads further, and a document of nothing but faults would fill the memory. */
+const maxDiagnostics = 10_000
+
 export class DocumentReader {
   readonly diagnostics: Diagnostic[] = []
   readonly #finder: SpanFinder
+  #failed = false
 
   constructor(finder: SpanFinder) {
     this.#finder = finder
   }
 
   get failed(): boolean {
-    return this.diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+    return this.#failed
   }
 
   span(node: { readonly start: number; readonly end: number }): Span {
@@ -45,7 +49,16 @@ export class DocumentReader {
   }
 
   #report(severity: Diagnostic['severity'], code: string, message: string, pointer: string, span: Span): void {
-    this.diagnostics.push({ severity, code, message, pointer, span })
+    if (severity === 'error') this.#failed = true
+    if (this.diagnostics.length < maxDiagnostics) this.diagnostics.push({ severity, code, message, pointer, span })
+    else if (this.diagnostics.length === maxDiagnostics) this.#refuseTheRest(pointer, span)
+  }
+
+  /** An error whatever came: the one that refuses the document may be among those left out. */
+  #refuseTheRest(pointer: string, span: Span): void {
+    this.#failed = true
+    const message = `the document has more than ${maxDiagnostics} faults; the rest is not told`
+    this.diagnostics.push({ severity: 'error', code: 'too-many-faults', message, pointer, span })
   }
 
   /** Members of an object by name; unknown ones are faults, with the spelling that was probably meant. */

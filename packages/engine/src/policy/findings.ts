@@ -20,7 +20,7 @@ export function warnOfVariables(reader: DocumentReader, text: string, place: Pla
     reader.warn('variable-needs-version', message, place)
     return
   }
-  if (text.replace(/\$\{[^}]*\}/g, '').includes('${')) {
+  if (text.lastIndexOf('${') > text.lastIndexOf('}')) {
     reader.warn(
       'malformed-variable',
       `a \`\${\` in \`${shorten(text)}\` has no closing brace and is literal text`,

@@ -21,7 +21,7 @@ export interface JsonMember {
 }
 
 export interface JsonFault {
-  readonly code: 'invalid-json' | 'too-deep' | 'duplicate-key'
+  readonly code: 'invalid-json' | 'too-deep' | 'too-many-values' | 'duplicate-key'
   readonly message: string
   readonly start: number
   readonly end: number
@@ -34,6 +34,9 @@ export type JsonResult =
 
 /** A policy needs nine levels; this leaves room and keeps recursion bounded. */
 export const maxJsonDepth = 64
+
+/** A hundred thousand statements of twenty values each; beyond that a text of nothing but brackets would fill the memory. */
+export const maxJsonValues = 2_000_000
 
 export function parseJson(text: string): JsonResult {
   const reader = new Reader(text)
@@ -112,6 +115,7 @@ class Reader {
   readonly faults: JsonFault[] = []
   readonly #text: string
   #at = 0
+  #values = 0
 
   constructor(text: string) {
     this.#text = text
@@ -128,6 +132,7 @@ class Reader {
   }
 
   #value(depth: number, pointer: string): JsonNode {
+    this.#count(pointer)
     const character = this.#text[this.#at]
     if (character === '{') return this.#object(depth, pointer)
     if (character === '[') return this.#array(depth, pointer)
@@ -151,7 +156,7 @@ class Reader {
       return { type: 'number', text: number[0], start, end: this.#at }
     }
     if (character === undefined) this.#stop('the document ends where a value was expected', pointer)
-    return this.#stop(`\`${character}\` stands where a value was expected`, pointer)
+    return this.#stop(`${nameOfCharacter(this.#text, this.#at)} stands where a value was expected`, pointer)
   }
 
   #object(depth: number, pointer: string): JsonNode {
@@ -216,6 +221,18 @@ class Reader {
     this.#at += 1
   }
 
+  #count(pointer: string): void {
+    this.#values += 1
+    if (this.#values <= maxJsonValues) return
+    throw new SyntaxStop({
+      code: 'too-many-values',
+      message: `the document has more than ${maxJsonValues} values`,
+      start: this.#at,
+      end: this.#at + 1,
+      pointer,
+    })
+  }
+
   #string(pointer: string): string {
     this.#at += 1
     let value = ''
@@ -242,9 +259,13 @@ class Reader {
       this.#at += 2
       return simple
     }
+    if (letter === '') this.#stop('the document ends inside a string', pointer)
     const digits = this.#text.slice(this.#at + 2, this.#at + 6)
     if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(digits)) {
-      this.#stop(`\`\\${letter}\` is no escape that JSON knows`, pointer)
+      this.#stop(
+        `a backslash before ${nameOfCharacter(this.#text, this.#at + 1)} is no escape that JSON knows`,
+        pointer,
+      )
     }
     this.#at += 6
     return String.fromCharCode(Number.parseInt(digits, 16))
@@ -276,4 +297,19 @@ const literals: readonly (readonly [string, boolean | null])[] = [
   ['null', null],
 ]
 
-export const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text)
+/** For a message; never cuts a character in two. */
+export function shorten(text: string): string {
+  if (text.length <= 80) return text
+  const cut = text.codePointAt(76)
+  return `${text.slice(0, cut !== undefined && cut > 0xffff ? 76 : 77)}…`
+}
+
+/** As a person can see it: by its number where it shows nothing. */
+function nameOfCharacter(text: string, at: number): string {
+  const code = text.codePointAt(at) ?? 0
+  if (code === 0xfeff) return 'a byte order mark (U+FEFF)'
+  const character = String.fromCodePoint(code)
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
+    ? `\`${character}\``
+    : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ParseOptions, parsePolicy } from './parse.ts'
+import { policySize } from './quotas.ts'
 
 const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
 const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements })
@@ -111,6 +112,26 @@ describe('each kind of policy', () => {
     expect(faults(text, { quota: 'managed' })).toEqual([])
   })
 
+  it.each([
+    ['endpoint', 20_480, ' '],
+    ['scp', 10_240, ' '],
+    ['rcp', 5120, ' '],
+    ['bucket', 20_480, 'é'],
+    ['catalog', 10_240, 'é'],
+  ] as const)('the quota of `%s`: %i of what AWS counts, %j included', (quota, limit, filler) => {
+    expect(policySize(filler.repeat(100), quota)).toBe(filler === 'é' ? 200 : 100)
+    const text = JSON.stringify({ Id: '', Statement: [] })
+    const kind = 'resource'
+    expect(faults(text.padEnd(limit), { kind, quota })).toEqual([])
+    expect(faults(text.padEnd(limit + 1), { kind, quota })).toEqual(['over-quota '])
+  })
+
+  it('counts bytes as UTF-8 does', () => {
+    for (const text of ['a', 'é', '€', '\u{1F600}', 'aé€\u{1F600}']) {
+      expect(policySize(text, 'bucket')).toBe(new TextEncoder().encode(text).length)
+    }
+  })
+
   it('takes RCPFullAWSAccess, the one Allow of a resource control policy', () => {
     expect(faults(policy({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }), { kind: 'rcp' })).toEqual([])
   })
@@ -190,6 +211,66 @@ describe('parsePolicy', () => {
   it('refuses what is too large unread, and what is no text', () => {
     expect(parsePolicy('x'.repeat(11), { maxLength: 10 }).diagnostics[0]?.code).toBe('too-large')
     expect(parsePolicy(undefined as unknown as string).diagnostics[0]?.code).toBe('not-text')
+  })
+
+  it('does not run out of stack on a long value, whatever reads it', () => {
+    const long = 'A'.repeat(8_000_000)
+    for (const operator of [
+      'BinaryEquals',
+      'NumericEquals',
+      'DateEquals',
+      'IpAddress',
+      'Bool',
+      'ArnLike',
+      'StringLike',
+    ]) {
+      const condition = { [operator]: { 'aws:x': long } }
+      expect(faults(policy({ ...allow, Condition: condition }))).toEqual([])
+    }
+    expect(faults(policy({ ...allow, Principal: { AWS: long } }), { kind: 'resource' })).toHaveLength(1)
+  })
+
+  it('reads many unclosed variables in one go', () => {
+    const started = performance.now()
+    for (const piece of ['${', "${a, '", "${a, '}", '${a}']) {
+      expect(faults(policy({ ...allow, Resource: `arn:aws:s3:::${piece.repeat(200_000)}` }))).toEqual([])
+    }
+    // A second for each million characters; the square of it would be hours.
+    expect(performance.now() - started).toBeLessThan(20_000)
+  })
+
+  it('stops where a document holds more values than any policy', () => {
+    expect(faults(`{"Statement":[${'0,'.repeat(2_000_000)}0]}`)).toEqual([expect.stringContaining('too-many-values')])
+  })
+
+  it('tells ten thousand faults, says that there are more, and refuses the document', () => {
+    const parsed = parsePolicy(`{"Statement":[${'{},'.repeat(5000)}{}]}`)
+    expect(parsed.ok).toBe(false)
+    expect(parsed.diagnostics).toHaveLength(10_001)
+    expect(parsed.diagnostics.at(-1)?.code).toBe('too-many-faults')
+    const warned = policy(
+      { ...allow, Resource: `arn:aws:s3:::${'${}'.repeat(10_001)}` },
+      { ...allow, Effect: 'Permit' },
+    )
+    expect(parsePolicy(JSON.stringify(warned)).ok).toBe(false)
+  })
+
+  it.each([
+    ['\ufeff{}', 'a byte order mark (U+FEFF) stands where a value was expected'],
+    ['\u{1F600}', '`\u{1F600}` stands where a value was expected'],
+    ['\u202e{}', 'U+202E stands where a value was expected'],
+    ['\0', 'U+0000 stands where a value was expected'],
+    ['\ud800', 'U+D800 stands where a value was expected'],
+    ['{"\\\u{1F600}":1}', 'a backslash before `\u{1F600}` is no escape that JSON knows'],
+    ['"\\', 'the document ends inside a string'],
+  ])('names the character that it did not expect: %j', (text, message) => {
+    expect(parsePolicy(text).diagnostics[0]?.message).toBe(message)
+  })
+
+  it('cuts no character in two where it shortens what it quotes', () => {
+    const sid = `${'a'.repeat(76)}${'\u{1F600}'.repeat(10)}`
+    const [fault] = parsePolicy(JSON.stringify(policy({ ...allow, Sid: sid }))).diagnostics
+    expect(fault?.message).toContain(`\`${'a'.repeat(76)}…\``)
   })
 
   it('reads a deep or long document in bounded time', () => {

@@ -56,9 +56,9 @@ function refused(code: string, message: string, text: string): ParseResult {
 
 function checkQuota(reader: DocumentReader, text: string, quota: QuotaName, node: JsonNode | undefined): void {
   const size = policySize(text, quota)
-  const { characters, countsWhitespace } = quotas[quota]
+  const { characters, counts } = quotas[quota]
   if (size <= characters) return
-  const unit = countsWhitespace ? 'characters' : 'characters without white space'
+  const unit = counts === 'noWhitespace' ? 'characters without white space' : counts
   const message = `the policy has ${size} ${unit}; the quota \`${quota}\` allows ${characters}`
   reader.errorAt('over-quota', message, '', 0, node?.end ?? 0)
 }

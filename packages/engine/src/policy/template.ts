@@ -25,6 +25,7 @@ const defaulted = /^([^\s,']+), '([^']*)'$/
 /** Pieces in order; neighbouring texts are joined. */
 export function readTemplate(text: string, options: TemplateOptions): Piece[] {
   const pieces: Piece[] = []
+  const closingBrace = options.variables && text.includes('${') ? braceFinder(text) : undefined
   let plain = ''
   let from = 0
   const flush = (to: number) => {
@@ -35,7 +36,8 @@ export function readTemplate(text: string, options: TemplateOptions): Piece[] {
   let at = 0
   while (at < text.length) {
     const code = text.charCodeAt(at)
-    const end = options.variables && code === dollar && text.startsWith('${', at) ? closingBrace(text, at + 2) : -1
+    const opens = closingBrace !== undefined && code === dollar && text.startsWith('${', at)
+    const end = opens ? closingBrace(at + 2) : -1
     if (end !== -1) {
       const inner = text.slice(at + 2, end)
       if (inner === '*' || inner === '?' || inner === '$') plain += text.slice(from, at) + inner
@@ -58,13 +60,28 @@ export function readTemplate(text: string, options: TemplateOptions): Piece[] {
   return pieces
 }
 
-/** A default may hold a brace between its quotes. */
-function closingBrace(text: string, from: number): number {
-  const brace = text.indexOf('}', from)
-  const quote = text.indexOf(", '", from)
-  if (quote === -1 || quote > brace) return brace
-  const close = text.indexOf("'}", quote + 3)
-  return close === -1 ? brace : close + 1
+/** Where the variable that begins before `from` ends, else -1. A default may hold a brace between its quotes. */
+function braceFinder(text: string): (from: number) => number {
+  const braceFrom = forwardSearch(text, '}')
+  const quoteFrom = forwardSearch(text, ", '")
+  const closeFrom = forwardSearch(text, "'}")
+  return (from) => {
+    const brace = braceFrom(from)
+    if (brace === -1) return -1
+    const quote = quoteFrom(from)
+    if (quote === -1 || quote > brace) return brace
+    const close = closeFrom(quote + 3)
+    return close === -1 ? brace : close + 1
+  }
+}
+
+/** `indexOf` for places that only go forward: the text is read once, however often it is asked. */
+function forwardSearch(text: string, wanted: string): (from: number) => number {
+  let found = -2
+  return (from) => {
+    if (found !== -1 && found < from) found = text.indexOf(wanted, from)
+    return found
+  }
 }
 
 function readVariable(inner: string): Piece {
