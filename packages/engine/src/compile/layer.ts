@@ -23,12 +23,15 @@ interface ActionGroup {
 const maxActions = 2048
 
 export class Layer {
+  readonly policies: readonly Policy[]
   readonly statements: readonly CompiledStatement[]
   readonly #groups: readonly (readonly CompiledStatement[])[]
   readonly #switches: Switches
   readonly #slices = new Map<string, LayerSlices>()
+  #folded: Layer | undefined
 
   constructor(policies: readonly Policy[], options: StatementOptions) {
+    this.policies = policies
     this.#switches = options.switches
     const groups = new Map<string, ActionGroup>()
     this.statements = policies.flatMap((policy, index) =>
@@ -40,6 +43,11 @@ export class Layer {
       }),
     )
     this.#groups = [...groups.values()].map(({ statements }) => statements)
+  }
+
+  /** The same policies for requests that compare names without case. */
+  get folded(): Layer {
+    return (this.#folded ??= new Layer(this.policies, { switches: this.#switches, fold: true }))
   }
 
   /** `action` in lower case. */
@@ -70,20 +78,33 @@ function groupFor(groups: Map<string, ActionGroup>, statement: Statement): Actio
   return group
 }
 
+interface Compiled {
+  /** What the list held: policies are frozen, lists are their owner's and may have changed since. */
+  readonly from: readonly Policy[]
+  readonly variants: Map<string, Layer>
+}
+
 /**
  * Layers by what they are made of, so that a policy shared by many principals, or a bucket policy asked by all of them, is
  * compiled once. Weak: a layer lives as long as its policies.
  */
-const layers = new WeakMap<object, Map<string, Layer>>()
+const layers = new WeakMap<object, Compiled>()
 
-export function layerOf(policies: Policy | readonly Policy[], options: StatementOptions): Layer {
-  let variants = layers.get(policies)
-  if (variants === undefined) layers.set(policies, (variants = new Map()))
-  const key = `${options.fold} ${Object.values(options.switches).join(' ')}`
-  let layer = variants.get(key)
+export function layerOf(given: Policy | readonly Policy[], switches: Switches): Layer {
+  const policies = 'statements' in given ? [given] : given
+  let compiled = layers.get(given)
+  if (compiled === undefined || !sameMembers(compiled.from, policies)) {
+    compiled = { from: [...policies], variants: new Map() }
+    layers.set(given, compiled)
+  }
+  const key = Object.values(switches).join(' ')
+  let layer = compiled.variants.get(key)
   if (layer === undefined) {
-    layer = new Layer('statements' in policies ? [policies] : policies, options)
-    variants.set(key, layer)
+    layer = new Layer(compiled.from, { switches, fold: false })
+    compiled.variants.set(key, layer)
   }
   return layer
 }
+
+const sameMembers = <T>(left: readonly T[], right: readonly T[]): boolean =>
+  left.length === right.length && left.every((one, index) => one === right[index])

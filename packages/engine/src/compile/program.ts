@@ -60,9 +60,11 @@ export function compile(policies: PolicySet, switches: Partial<Switches> = {}): 
 class CompiledProgram implements Program {
   readonly policies: PolicySet
   readonly switches: Switches
+  readonly #hasEndpoint: boolean
   readonly #hasBoundary: boolean
   readonly #hasSession: boolean
-  readonly #layers: [exact: Layers | undefined, folded: Layers | undefined]
+  readonly #layers: Layers
+  #folded: Layers | undefined
   readonly #byAction: readonly [exact: Map<string, ActionSlices>, folded: Map<string, ActionSlices>] = [
     new Map(),
     new Map(),
@@ -71,9 +73,10 @@ class CompiledProgram implements Program {
   constructor(policies: PolicySet, switches: Switches) {
     this.policies = policies
     this.switches = switches
+    this.#hasEndpoint = policies.endpoint !== undefined
     this.#hasBoundary = policies.boundary !== undefined
     this.#hasSession = (policies.session?.length ?? 0) > 0
-    this.#layers = [layersOf(policies, switches, false), undefined]
+    this.#layers = layersOf(policies, switches)
   }
 
   decide(request: Request): Decision {
@@ -82,7 +85,7 @@ class CompiledProgram implements Program {
     if (denied !== 0) return decision('explicitDeny', denied)
     return verdict(request, {
       scp: this.#everyScpLevel(slices, request),
-      endpoint: this.#allows(this.policies.endpoint !== undefined, slices.endpoint, request),
+      endpoint: this.#allows(this.#hasEndpoint, slices.endpoint, request),
       resource: slices.resource?.widest(request, grantRank.direct, this.#hasBoundary) ?? grantRank.none,
       identity: slices.identity !== undefined && slices.identity.widest(request, grantRank.delegation, false) > 0,
       boundary: this.#allows(this.#hasBoundary, slices.boundary, request),
@@ -91,11 +94,11 @@ class CompiledProgram implements Program {
   }
 
   explain(request: Request): Explanation {
-    return explain(this.policies, this.#layersFor(request.foldsNames), this.switches, request)
+    return explain(this.#layersFor(request.foldsNames), this.switches, request)
   }
 
   #layersFor(fold: boolean): Layers {
-    return (this.#layers[fold ? 1 : 0] ??= layersOf(this.policies, this.switches, fold))
+    return fold ? (this.#folded ??= foldedLayers(this.#layers)) : this.#layers
   }
 
   #denials(slices: ActionSlices, request: Request): number {
@@ -156,13 +159,12 @@ function bindsCaller(type: number, request: Request): boolean {
   return type !== bit.rcp || rcpsBind(request)
 }
 
-function layersOf(policies: PolicySet, switches: Switches, fold: boolean): Layers {
-  const options = { switches, fold }
+function layersOf(policies: PolicySet, switches: Switches): Layers {
   const layer = (given: Policy | readonly Policy[] | undefined): Layer | undefined =>
-    given === undefined || ('length' in given && given.length === 0) ? undefined : layerOf(given, options)
+    given === undefined || ('length' in given && given.length === 0) ? undefined : layerOf(given, switches)
   return {
-    rcps: (policies.rcps ?? []).map((level) => layerOf(level, options)),
-    scps: (policies.scps ?? []).map((level) => layerOf(level, options)),
+    rcps: (policies.rcps ?? []).map((level) => layerOf(level, switches)),
+    scps: (policies.scps ?? []).map((level) => layerOf(level, switches)),
     endpoint: layer(policies.endpoint),
     resource: layer(policies.resource),
     identity: layer(policies.identity),
@@ -170,3 +172,13 @@ function layersOf(policies: PolicySet, switches: Switches, fold: boolean): Layer
     session: layer(policies.session),
   }
 }
+
+const foldedLayers = ({ rcps, scps, endpoint, resource, identity, boundary, session }: Layers): Layers => ({
+  rcps: rcps.map((level) => level.folded),
+  scps: scps.map((level) => level.folded),
+  endpoint: endpoint?.folded,
+  resource: resource?.folded,
+  identity: identity?.folded,
+  boundary: boundary?.folded,
+  session: session?.folded,
+})

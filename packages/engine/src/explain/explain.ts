@@ -1,14 +1,12 @@
 /** Walks every statement of every policy in the order of AWS's page, and says of each whether it matched and why not. */
 
 import type { Layer } from '../compile/layer.ts'
-import type { PolicySet } from '../compile/policy-set.ts'
 import type { Layers } from '../compile/program.ts'
 import { type CompiledStatement, principalGrant } from '../compile/statement.ts'
 import type { PolicyType } from '../evaluate/decision.ts'
 import type { Switches } from '../evaluate/switches.ts'
 import { bit, decision, rcpsBind, scpsBind, verdict } from '../evaluate/verdict.ts'
 import { type GrantRank, grantRank } from '../match/principal-matcher.ts'
-import type { Policy } from '../policy/policy.ts'
 import type { Request } from '../request/request.ts'
 import { accessDeniedMessage } from './access-denied.ts'
 import { conditionKeys } from './condition-keys.ts'
@@ -37,24 +35,18 @@ const grantNames: Readonly<Record<GrantRank, Grant | undefined>> = {
   [grantRank.direct]: 'direct',
 }
 
-export function explain(policies: PolicySet, layers: Layers, switches: Switches, request: Request): Explanation {
-  const hasBoundary = policies.boundary !== undefined
-  const read = (
-    type: PolicyType,
-    layer: Layer | undefined,
-    given: readonly Policy[],
-    level = 0,
-  ): Reading | undefined =>
-    layer === undefined ? undefined : readLayer(type, level, layer, given, request, hasBoundary, switches)
-  const one = (policy: Policy | undefined): readonly Policy[] => (policy === undefined ? [] : [policy])
+export function explain(layers: Layers, switches: Switches, request: Request): Explanation {
+  const hasBoundary = layers.boundary !== undefined
+  const read = (type: PolicyType, layer: Layer | undefined, level = 0): Reading | undefined =>
+    layer === undefined ? undefined : readLayer(type, level, layer, request, hasBoundary, switches)
 
-  const rcps = layers.rcps.map((layer, level) => read('rcp', layer, policies.rcps?.[level] ?? [], level))
-  const scps = layers.scps.map((layer, level) => read('scp', layer, policies.scps?.[level] ?? [], level))
-  const endpoint = read('endpoint', layers.endpoint, one(policies.endpoint))
-  const resource = read('resource', layers.resource, one(policies.resource))
-  const identity = read('identity', layers.identity, policies.identity ?? [])
-  const boundary = read('boundary', layers.boundary, one(policies.boundary))
-  const session = read('session', layers.session, policies.session ?? [])
+  const rcps = layers.rcps.map((layer, level) => read('rcp', layer, level))
+  const scps = layers.scps.map((layer, level) => read('scp', layer, level))
+  const endpoint = read('endpoint', layers.endpoint)
+  const resource = read('resource', layers.resource)
+  const identity = read('identity', layers.identity)
+  const boundary = read('boundary', layers.boundary)
+  const session = read('session', layers.session)
 
   const readings = [...rcps, ...scps, endpoint, resource, identity, boundary, session].filter((r) => r !== undefined)
   const allowsWhereThere = (reading: Reading | undefined) => reading === undefined || reading.allow !== grantRank.none
@@ -109,7 +101,6 @@ function readLayer(
   type: PolicyType,
   level: number,
   layer: Layer,
-  policies: readonly Policy[],
   request: Request,
   hasBoundary: boolean,
   switches: Switches,
@@ -117,7 +108,7 @@ function readLayer(
   const note = exemption(type, request)
   let allow: GrantRank = grantRank.none
   let denies = false
-  const read = policies.map((policy): { name: string | undefined; statements: StatementExplanation[] } => ({
+  const read = layer.policies.map((policy): { name: string | undefined; statements: StatementExplanation[] } => ({
     name: policy.name,
     statements: [],
   }))
