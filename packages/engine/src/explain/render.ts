@@ -107,13 +107,13 @@ function listed(values: readonly string[]): string {
   return shown.length === 0 ? 'nothing' : shown.join(', ')
 }
 
-/** Policy text comes from strangers: a control character must not reach a terminal. */
-export function printable(text: string): string {
-  let shown = ''
-  for (const character of text) {
-    const code = character.charCodeAt(0)
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0)
-    shown += control ? `\\u${code.toString(16).padStart(4, '0')}` : character
-  }
-  return shown
-}
+/**
+ * Policy text comes from strangers: no control character must reach a terminal, nor one that reorders or hides what stands
+ * around it (Unicode categories Cc, Cf, Zl, Zp), nor half of a surrogate pair.
+ */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escaped)
+
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+  }).join('')
