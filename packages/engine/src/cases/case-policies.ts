@@ -63,16 +63,30 @@ function readSet(text: string, node: JsonNode, resourceKind: 'resource' | 'trust
 }
 
 /** A document, a JSON string of one, or `{ "name": …, "document": … }`. */
-function readPolicy(text: string, node: JsonNode, kind: PolicyKind, name?: string): Policy {
-  const document = node.type === 'object' ? node.members.find(({ key }) => key === 'document')?.value : undefined
-  if (node.type === 'object' && document !== undefined && name === undefined) {
-    const given = node.members.find(({ key }) => key === 'name')?.value
-    return readPolicy(text, document, kind, given?.type === 'string' ? given.value : '')
-  }
-  const source = node.type === 'string' ? node.value : text.slice(node.start, node.end)
-  const parsed = parsePolicy(source, { kind, name: name === '' ? undefined : name })
+function readPolicy(text: string, node: JsonNode, kind: PolicyKind): Policy {
+  const { document, name } = unwrapped(node, kind)
+  const source = document.type === 'string' ? document.value : text.slice(document.start, document.end)
+  const parsed = parsePolicy(source, { kind, name })
   if (parsed.ok) return parsed.policy
   const fault = parsed.diagnostics.find(({ severity }) => severity === 'error')
   const where = fault === undefined || fault.pointer === '' ? '' : ` at ${fault.pointer}`
   throw new Unusable(`malformed ${kind} policy${name ? ` \`${name}\`` : ''}${where}: ${fault?.message ?? ''}`)
+}
+
+/** The document of `{ "name", "document" }`. What else stands there would be passed over in silence: it is refused. */
+function unwrapped(node: JsonNode, kind: PolicyKind): { document: JsonNode; name: string | undefined } {
+  if (node.type !== 'object' || !node.members.some(({ key }) => key === 'document')) {
+    return { document: node, name: undefined }
+  }
+  let document: JsonNode | undefined
+  let name: string | undefined
+  for (const { key, value } of node.members) {
+    if (key === 'document' && document === undefined) document = value
+    else if (key === 'name' && name === undefined && value.type === 'string') name = value.value
+    else
+      throw new Unusable(
+        `a named ${kind} policy is \`{"name": "…", "document": …}\`; \`${key}\` is too much, or no text`,
+      )
+  }
+  return { document: document ?? node, name: name === '' ? undefined : name }
 }
