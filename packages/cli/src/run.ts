@@ -69,6 +69,7 @@ function oneLine(command: Command, text: string): string {
     .trim()
     .split('\n')
     .join(' ')
+    .replace(/\.$/, '')
   return `scopedown: ${printable(message)}; see \`${path} --help\`\n`
 }
 

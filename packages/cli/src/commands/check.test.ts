@@ -172,7 +172,7 @@ describe('check, unusable input', () => {
     ],
     [
       asks('stray'),
-      "scopedown: too many arguments for 'check'. Expected 0 arguments but got 1.; see `scopedown check --help`\n",
+      "scopedown: too many arguments for 'check'. Expected 0 arguments but got 1; see `scopedown check --help`\n",
     ],
     [asks('--cases', 'x'), 'scopedown: --principal cannot stand beside --cases, whose cases carry their own\n'],
   ])('%j: one line, status 2', async (argv, line) => {
