@@ -174,6 +174,7 @@ describe('check, unusable input', () => {
       asks('stray'),
       "scopedown: too many arguments for 'check'. Expected 0 arguments but got 1; see `scopedown check --help`\n",
     ],
+    [asks('--resource-account', '12'), 'scopedown: --resource-account must be twelve digits, not `12`\n'],
     [asks('--cases', 'x'), 'scopedown: --principal cannot stand beside --cases, whose cases carry their own\n'],
   ])('%j: one line, status 2', async (argv, line) => {
     expect(await check(...argv)).toEqual({ status: 2, out: '', err: line })

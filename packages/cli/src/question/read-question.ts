@@ -55,6 +55,9 @@ async function readRequest(inputs: Inputs, options: QuestionOptions): Promise<Re
     const flags = missing.map((name) => questionFlags[name]).join(', ')
     throw new Unusable(`scopedown: a question needs --principal, --action and --resource; missing: ${flags}`)
   }
+  if (resourceAccount !== undefined && !/^(?:[0-9]{12}|aws)$/.test(resourceAccount)) {
+    throw new Unusable(`scopedown: --resource-account must be twelve digits, not \`${printable(resourceAccount)}\``)
+  }
   const file = options.contextFile
   const base = file === undefined ? {} : readContextFile(await inputs.text(file), nameOf(file))
   const context = overrideContext(base, readContextArguments(options.context ?? []))

@@ -151,9 +151,6 @@ const sessionId = (roleId: string | undefined, sessionArn: string | undefined): 
     ? undefined
     : `${roleId}:${sessionArn.slice(sessionArn.lastIndexOf('/') + 1)}`
 
-/** Or `aws`, which owns the managed policies that every account shares. */
-const accountId = /^(?:[0-9]{12}|aws)$/
-
 function faultOf(input: RequestInput): { member: string; message: string } | undefined {
   if (typeof input !== 'object' || input === null) return { member: '', message: 'a request is an object' }
   const { principal, action, resource, resourceAccount, context } = input
@@ -172,9 +169,8 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
       message: `a request needs a \`resource\`, an ARN of six parts or \`*\`, not \`${String(resource)}\``,
     }
   }
-  if (resourceAccount !== undefined && (typeof resourceAccount !== 'string' || !accountId.test(resourceAccount))) {
-    const message = `\`resourceAccount\` must be an account id, twelve digits, not \`${String(resourceAccount)}\``
-    return { member: 'resourceAccount', message }
+  if (resourceAccount !== undefined && typeof resourceAccount !== 'string') {
+    return { member: 'resourceAccount', message: '`resourceAccount` must be text' }
   }
   if (context !== undefined && (typeof context !== 'object' || context === null || Array.isArray(context))) {
     return { member: 'context', message: '`context` must be an object of condition keys' }
