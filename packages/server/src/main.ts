@@ -31,11 +31,12 @@ import { type ChosenRuntime, chooseRuntime } from './runtimes/choose.ts'
 import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
+import { RuntimeJobs } from './services/glue/executions/runtime-jobs.ts'
 import { ResourceFactsCache } from './services/glue/resource-facts.ts'
 import { Scheduler } from './services/glue/resources/scheduler.ts'
 import { glueService } from './services/glue/service.ts'
 import { SessionHost } from './services/glue/sessions/session-host.ts'
-import { defaultSessionSettings, type SessionSettings } from './services/glue/sessions/settings.ts'
+import { sessionSettingsOf } from './services/glue/sessions/settings.ts'
 import { defaultGlueSwitches, type GlueSwitches } from './services/glue/switches.ts'
 import type { GlueTables } from './services/glue/tables.ts'
 import { iamService } from './services/iam/service.ts'
@@ -76,6 +77,7 @@ const managedPolicies = fileURLToPath(new URL('../src/services/iam/managed-polic
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const settings = settingsOf(options)
   const { data, region, account, log } = settings
+  const sessionSettings = sessionSettingsOf(options.sessions)
   const clock = Date.now
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const masterKey = loadMasterKey(join(data, 'master.key'))
@@ -121,7 +123,6 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const glueStore = store.as<IdentityTables & GlueTables>()
   const glue: GlueSwitches = { ...defaultGlueSwitches, ...options.glue }
   let chosen: Promise<ChosenRuntime> | undefined
-  const sessionSettings: SessionSettings = { ...defaultSessionSettings, ...options.sessions }
   const runtime = () => (chosen ??= chooseRuntime({ ...sessionSettings, wanted: sessionSettings.runtime }))
   const sessions = new SessionHost({
     store: glueStore,
@@ -211,6 +212,16 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   await sessions.open({ kernel, forward: server.listener })
   const scheduler = new Scheduler({
     deps: { store: glueStore },
+    runner: new RuntimeJobs({
+      kernel,
+      store: glueStore,
+      credentials,
+      partition,
+      forward: server.listener,
+      runtime: async () => (await runtime()).runtime,
+      settings: sessionSettings,
+      logs: join(data, 'job-logs'),
+    }),
     clock,
     onError: (error) => log(`a schedule or a run of Glue could not be moved on: ${describe(error)}`),
   })

@@ -6,7 +6,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
-import { RuntimeFailure, type RuntimeLimits, type RuntimeSession, type StatementOutcome } from './runtime.ts'
+import {
+  RuntimeFailure,
+  type RuntimeLimits,
+  type RuntimeSession,
+  type SessionStart,
+  type StatementOutcome,
+} from './runtime.ts'
 
 type Answer =
   | { readonly ready: true }
@@ -25,12 +31,21 @@ interface Waiting {
   reject(error: Error): void
 }
 
+export interface ProcessTerms {
+  readonly startTimeoutMs: number
+  /** Releases what belongs to the session: its gateway, its folder. */
+  readonly onEnd: () => Promise<void>
+  /** Tells the statement with that marker to end. Default: a line on descriptor 3. */
+  readonly interrupt?: (marker: string) => void
+}
+
 export class ProcessSession implements RuntimeSession {
   readonly ended: Promise<string>
   readonly ready: Promise<void>
   readonly #process: ChildProcess
   readonly #limits: RuntimeLimits
   readonly #onEnd: () => Promise<void>
+  readonly #onOutputKept: ((bytes: Buffer) => void) | undefined
   readonly #interrupt: (marker: string) => void
   #waiting: Waiting | undefined
   #output: Buffer[] = []
@@ -45,21 +60,13 @@ export class ProcessSession implements RuntimeSession {
   #lastWords = ''
   #settleReady: { resolve(): void; reject(error: Error): void } | undefined
 
-  /**
-   * `onEnd`: releases what belongs to the session: its gateway, its folder. `interrupt`: how the statement with that marker
-   * is told; default: a line on descriptor 3.
-   */
-  constructor(
-    child: ChildProcess,
-    limits: RuntimeLimits,
-    startTimeoutMs: number,
-    onEnd: () => Promise<void>,
-    interrupt?: (marker: string) => void,
-  ) {
+  constructor(child: ChildProcess, session: SessionStart, terms: ProcessTerms) {
+    const { startTimeoutMs } = terms
     this.#process = child
-    this.#limits = limits
-    this.#onEnd = onEnd
-    this.#interrupt = interrupt ?? (() => this.#send({ interrupt: true }))
+    this.#limits = session.limits
+    this.#onOutputKept = session.onOutput
+    this.#onEnd = terms.onEnd
+    this.#interrupt = terms.interrupt ?? (() => this.#send({ interrupt: true }))
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -148,7 +155,8 @@ export class ProcessSession implements RuntimeSession {
   #keep(bytes: Buffer): void {
     const room = this.#limits.outputBytes - this.#outputBytes
     const kept = bytes.subarray(0, Math.max(0, room))
-    if (kept.length > 0) this.#output.push(Buffer.from(kept))
+    if (kept.length > 0 && this.#onOutputKept !== undefined) this.#onOutputKept(Buffer.from(kept))
+    else if (kept.length > 0) this.#output.push(Buffer.from(kept))
     this.#outputBytes += kept.length
     this.#dropped += bytes.length - kept.length
   }

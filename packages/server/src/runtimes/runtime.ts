@@ -22,6 +22,8 @@ export interface SessionStart {
   /** The only way out of the sandbox: calls of the code inside, as the runtime role. Undefined: no way out at all. */
   readonly gateway: Gateway | undefined
   readonly limits: RuntimeLimits
+  /** Takes output as it comes, up to `outputBytes` of it; the outcome of a statement then holds none. */
+  readonly onOutput?: ((bytes: Buffer) => void) | undefined
 }
 
 export interface Gateway {
@@ -42,7 +44,7 @@ export interface ContainerCredentials {
 }
 
 export interface RuntimeLimits {
-  /** Address space of each process, bytes. */
+  /** Bytes: the address space of each process, and what all of them hold together. */
   readonly memoryBytes: number
   /** Processes and threads together. */
   readonly processes: number

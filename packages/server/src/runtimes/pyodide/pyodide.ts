@@ -81,9 +81,9 @@ export class PyodideRuntime implements StatementRuntime {
       cwd: folder,
       env: { SCOPEDOWN_SETTINGS: JSON.stringify(settings) },
     })
-    const release = () => rm(folder, { recursive: true, force: true })
+    const onEnd = () => rm(folder, { recursive: true, force: true })
     const interrupt = (marker: string) => writeFileSync(interrupts, marker)
-    const started = new ProcessSession(child, session.limits, startTimeoutMs, release, interrupt)
+    const started = new ProcessSession(child, session, { startTimeoutMs, onEnd, interrupt })
     try {
       await started.ready
       return started

@@ -136,11 +136,11 @@ export class PythonRuntime implements StatementRuntime {
       cwd: folder,
       env: environment,
     })
-    const release = async () => {
+    const onEnd = async () => {
       await ways.close()
       await rm(folder, { recursive: true, force: true })
     }
-    const started = new ProcessSession(child, session.limits, this.#variant.startTimeoutMs, release)
+    const started = new ProcessSession(child, session, { startTimeoutMs: this.#variant.startTimeoutMs, onEnd })
     try {
       await started.ready
       return started

@@ -17,6 +17,7 @@ import type { Sealer } from '../../secrets/sealer.ts'
 import type { Store } from '../../store/store.ts'
 import { type GlueArns, glueArns } from './arns.ts'
 import { constraintsOf } from './constraints.ts'
+import { refuseNul } from './nul.ts'
 import type { ResourceFactsCache } from './resource-facts.ts'
 import type { SessionHost } from './sessions/session-host.ts'
 import type { GlueSwitches } from './switches.ts'
@@ -51,5 +52,12 @@ export function operation<Name extends OperationName<typeof sdk>>(
   name: Name,
   spec: OperationSpec<InputOf<typeof sdk, Name>, OutputOf<typeof sdk, Name>, GlueDeps, GlueArns>,
 ): Operation<GlueDeps> {
-  return declare(name, { ...spec, constraints: { ...constraintsOf(name), ...spec.constraints } })
+  return declare(name, {
+    ...spec,
+    constraints: { ...constraintsOf(name), ...spec.constraints },
+    authorize: (call, deps) => {
+      refuseNul(call.input)
+      return spec.authorize(call, deps)
+    },
+  })
 }

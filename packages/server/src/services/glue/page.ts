@@ -75,6 +75,6 @@ function tokenOf(paging: Paging, cursor: string): string {
 function cursorOf(paging: Paging): string | undefined {
   if (paging.token === undefined || paging.token === '') return undefined
   const text = Buffer.from(paging.token, 'base64url').toString()
-  if (!text.startsWith(fingerprint(paging))) throw wrongToken()
+  if (!text.startsWith(fingerprint(paging)) || text.includes('\0')) throw wrongToken()
   return text.slice(16)
 }

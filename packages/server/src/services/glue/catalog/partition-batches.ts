@@ -13,6 +13,7 @@ import {
   keyOf,
   newPartition,
   type PartitionRow,
+  partitioned,
   partitionShape,
   partitionsByKey,
   requireKey,
@@ -33,8 +34,8 @@ export const batchCreatePartition = operation('BatchCreatePartition', {
   handle: async (call, deps) => {
     const { input, time } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    const Errors = await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    const Errors = await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const errors: PartitionError[] = []
       const rows = new Map<string, PartitionRow>()
       for (const partition of input.PartitionInputList) {
@@ -87,8 +88,8 @@ export const batchUpdatePartition = operation('BatchUpdatePartition', {
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    const Errors = await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    const Errors = await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const errors: BatchUpdatePartitionFailureEntry[] = []
       for (const { PartitionValueList, PartitionInput } of input.Entries) {
         const counted = [PartitionValueList, PartitionInput.Values ?? PartitionValueList].every(
@@ -115,8 +116,8 @@ export const batchDeletePartition = operation('BatchDeletePartition', {
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    const Errors = await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    const Errors = await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const errors: PartitionError[] = []
       for (const { Values: PartitionValues } of input.PartitionsToDelete) {
         const key = keyOf(table, PartitionValues)

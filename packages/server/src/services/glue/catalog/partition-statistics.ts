@@ -38,8 +38,7 @@ export const updateColumnStatisticsForPartition = operation('UpdateColumnStatist
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    const Errors = await writePartitions(deps, async (db) => {
-      const table = await tableNamed(db, scope, input.DatabaseName, input.TableName)
+    const Errors = await writePartitions(deps, scope, input, async (db, table) => {
       return putStatistics(db, await partitionPlace(db, table, input.PartitionValues), input.ColumnStatisticsList)
     })
     return Errors.length === 0 ? {} : { Errors }
@@ -55,8 +54,7 @@ export const deleteColumnStatisticsForPartition = operation('DeleteColumnStatist
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, async (db) => {
-      const table = await tableNamed(db, scope, input.DatabaseName, input.TableName)
+    await writePartitions(deps, scope, input, async (db, table) => {
       await dropStatistics(db, await partitionPlace(db, table, input.PartitionValues), input.ColumnName)
     })
     return {}

@@ -2,7 +2,7 @@
 
 import { ServiceFault } from '@scopedown/wire'
 import { writeBody } from '../body.ts'
-import { alreadyExists } from '../faults.ts'
+import { alreadyExists, notFound } from '../faults.ts'
 import { type GlueDb, type GlueDeps, operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
 import { hierarchy } from './hierarchy.ts'
@@ -18,7 +18,7 @@ import {
   requireKey,
 } from './partition-rows.ts'
 import type { CatalogTables } from './schema.ts'
-import { tableNamed } from './tables.ts'
+import { type TableRow, tableNamed } from './tables.ts'
 
 export const noPartition = () => new ServiceFault('EntityNotFoundException', 'Cannot find partition.')
 
@@ -32,12 +32,35 @@ export async function partitionedTable(db: GlueDb, scope: string, input: Located
 }
 
 /**
- * A transaction that nobody's cache hears of: no policy or tag is in it. A table dropped meanwhile takes its partitions
- * along, and the database's foreign key lets none in after it.
+ * A transaction that nobody's cache hears of: no policy or tag is in it. `named` is the table that it is about, and stays for as
+ * long: whoever drops it meanwhile waits, and after that nothing is found here.
  */
-export function writePartitions<T>(deps: GlueDeps, body: (db: GlueDb) => Promise<T>): Promise<T> {
-  return deps.store.db.transaction().execute(body)
+export function writePartitions<T>(
+  deps: GlueDeps,
+  scope: string,
+  named: Located,
+  body: (db: GlueDb, table: TableRow) => Promise<T>,
+): Promise<T> {
+  const attempt = () =>
+    deps.store.db.transaction().execute(async (db) => {
+      const row = await tableNamed(db, scope, named.DatabaseName, named.TableName)
+      if (deps.store.kind === 'sqlite') return body(db, row)
+      const held = db.withTables<CatalogTables>().selectFrom('glue_tables').select('id').where('id', '=', row.id)
+      // Held before any partition is: a drop takes the table first too, so that the two never wait for one another.
+      if ((await held.forKeyShare().execute()).length > 0) return body(db, row)
+      throw notFound('Table', row.name)
+    })
+  return attempt().catch((error: unknown) => {
+    if (retried.has((error as { readonly code?: unknown }).code)) return attempt()
+    throw error
+  })
 }
+
+/**
+ * PostgreSQL's unique_violation and deadlock_detected: two batches wrote the same partitions at once. Whoever comes second sees
+ * what the other has left.
+ */
+const retried: ReadonlySet<unknown> = new Set(['23505', '40P01'])
 
 export const createPartition = operation('CreatePartition', {
   authorize: (call, deps) => {
@@ -48,8 +71,8 @@ export const createPartition = operation('CreatePartition', {
   handle: async (call, deps) => {
     const { input, time } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const row = newPartition(table, input.PartitionInput, time)
       if (!(await insertPartitions(db, [row])).has(row.sort_key)) throw alreadyExists('Partition')
     })
@@ -118,8 +141,8 @@ export const updatePartition = operation('UpdatePartition', {
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const outcome = await replacePartition(db, table, input.PartitionValueList, input.PartitionInput)
       if (outcome === 'absent') throw noPartition()
       if (outcome === 'taken') throw alreadyExists('Partition')
@@ -137,8 +160,8 @@ export const deletePartition = operation('DeletePartition', {
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, async (db) => {
-      const table = await partitionedTable(db, scope, input)
+    await writePartitions(deps, scope, input, async (db, row) => {
+      const table = partitioned(row)
       const dropped = await dropPartition(db, table.row.id, requireKey(table, input.PartitionValues))
       if (!dropped) throw noPartition()
     })

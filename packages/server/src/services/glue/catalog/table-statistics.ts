@@ -31,8 +31,7 @@ export const updateColumnStatisticsForTable = operation('UpdateColumnStatisticsF
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    const Errors = await writePartitions(deps, async (db) => {
-      const table = await tableNamed(db, scope, input.DatabaseName, input.TableName)
+    const Errors = await writePartitions(deps, scope, input, async (db, table) => {
       return putStatistics(db, { table, sortKey: noPartition }, input.ColumnStatisticsList)
     })
     return Errors.length === 0 ? {} : { Errors }
@@ -48,8 +47,7 @@ export const deleteColumnStatisticsForTable = operation('DeleteColumnStatisticsF
   handle: async (call, deps) => {
     const { input } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, async (db) => {
-      const table = await tableNamed(db, scope, input.DatabaseName, input.TableName)
+    await writePartitions(deps, scope, input, async (db, table) => {
       await dropStatistics(db, { table, sortKey: noPartition }, input.ColumnName)
     })
     return {}

@@ -186,7 +186,7 @@ describe('a job', () => {
   const JobName = 'job'
   const runs = async () => (await server.glue.send(new GetJobRunsCommand({ JobName }))).JobRuns ?? []
 
-  it('runs, fails for want of a runtime, and says so', async () => {
+  it('runs, fails for want of a script, and says so', async () => {
     await server.glue.send(new CreateJobCommand({ Name: JobName, Role, Command: { Name: 'glueetl' }, Timeout: 5 }))
     const clock = vi.spyOn(Scheduler.prototype, 'tick').mockResolvedValue()
     const { JobRunId = '' } = await server.glue.send(new StartJobRunCommand({ JobName, Arguments: { '--a': 'b' } }))
@@ -204,7 +204,7 @@ describe('a job', () => {
       Attempt: 0,
       Timeout: 5,
       Arguments: { '--a': 'b' },
-      ErrorMessage: 'job runs are not executed by this server: no runtime is configured',
+      ErrorMessage: 'The job names no script.',
       CompletedOn: expect.any(Date),
     })
     pass(1)

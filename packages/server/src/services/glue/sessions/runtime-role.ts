@@ -1,5 +1,5 @@
 /**
- * The credentials of one session's runtime role: taken up by the service through STS, so that the trust policy decides and
+ * The credentials of one session's runtime role, or of a job run's: taken up by the service through STS, so that the trust policy decides and
  * the audit log has it; renewed as they age; revoked when the session ends. Glue Developer Guide, "Interactive sessions with
  * IAM", "Setting up a runtime role".
  */
@@ -20,6 +20,8 @@ export interface RuntimeRoleOptions {
   readonly sessionName: string
   /** Passed as session tag where the trust policy also lets Glue tag. */
   readonly owner: string | undefined
+  /** Narrows what the role may do: a job's `ExecutionRoleSessionPolicy`. */
+  readonly sessionPolicy?: string | undefined
 }
 
 const lifetimeSeconds = 3600
@@ -70,12 +72,13 @@ export class RuntimeRole {
   }
 
   async #assume(tags: { Key: string; Value: string }[] | undefined): Promise<AssumeRoleCommandOutput> {
-    const { kernel, account, roleArn, sessionName } = this.#options
+    const { kernel, account, roleArn, sessionName, sessionPolicy } = this.#options
     const input = {
       RoleArn: roleArn,
       RoleSessionName: sessionName,
       DurationSeconds: lifetimeSeconds,
       ...(tags === undefined ? {} : { Tags: tags }),
+      ...(sessionPolicy === undefined ? {} : { Policy: sessionPolicy }),
     }
     const origin = { ip: undefined, userAgent: glueService, secure: true, invokedBy: glueService }
     const output = await kernel.call('sts', 'AssumeRole', {

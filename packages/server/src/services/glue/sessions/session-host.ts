@@ -122,6 +122,7 @@ export class SessionHost {
         gateway: { credentials: () => role.credentials(), forward: surroundings.forward },
         limits: {
           ...defaultLimits,
+          memoryBytes: settings.memoryBytes,
           outputBytes: settings.maxOutputBytes,
           cancelGraceMs: settings.cancelGraceSeconds * 1000,
         },

@@ -1,4 +1,8 @@
-/** What the operator can set about interactive sessions. Numbers and defaults are ours; AWS publishes none. */
+/** What the operator can set about interactive sessions and job runs. Numbers and defaults are ours; AWS publishes none. */
+
+import { tunnelTo } from '../../../runtimes/python/spark.ts'
+import { defaultLimits } from '../../../runtimes/runtime.ts'
+import { OptionError } from '../../../start-options.ts'
 
 export interface SessionSettings {
   /** `auto`: python where its sandbox works, else pyodide. */
@@ -17,6 +21,12 @@ export interface SessionSettings {
   readonly maxPerAccount: number
   readonly maxQueuedStatements: number
   readonly maxOutputBytes: number
+  /** Of a session or a job run, all its processes together. */
+  readonly memoryBytes: number
+  /** What is kept of the output of one job run. */
+  readonly maxLogBytes: number
+  /** A folder whose files a job may name as its script: `file:NAME`. Without it scripts come from S3 alone. */
+  readonly jobScripts: string | undefined
   /** Ended sessions are forgotten after this. */
   readonly keepEndedDays: number
   /** Session name of the runtime role. */
@@ -36,8 +46,25 @@ export const defaultSessionSettings: SessionSettings = Object.freeze({
   maxPerAccount: 25,
   maxQueuedStatements: 100,
   maxOutputBytes: 1024 ** 2,
+  memoryBytes: defaultLimits.memoryBytes,
+  maxLogBytes: 16 * 1024 ** 2,
+  jobScripts: undefined,
   keepEndedDays: 7,
   roleSessionName: 'GlueJobRunnerSession',
   cancelGraceSeconds: 10,
   cancellingMilliseconds: 2000,
 })
+
+/** Throws `OptionError` for what cannot be used. */
+export function sessionSettingsOf(given: Partial<SessionSettings> | undefined): SessionSettings {
+  const settings = { ...defaultSessionSettings, ...given }
+  try {
+    if (settings.sparkRemote !== undefined) tunnelTo(settings.sparkRemote)
+  } catch (error) {
+    throw new OptionError(error instanceof Error ? error.message : String(error))
+  }
+  if (settings.sparkRemote !== undefined && settings.runtime !== 'spark') {
+    throw new OptionError('an address of Spark needs the session runtime `spark`')
+  }
+  return settings
+}
