@@ -14,6 +14,13 @@ import {
   whyNot,
   withEnvironment,
 } from './server-flags.ts'
+import {
+  type SessionFlags,
+  sessionFlagsOf,
+  sessionOptions,
+  sessionSettingsOf,
+  sessionVariables,
+} from './session-flags.ts'
 
 const notes = `
 Each option is also an environment variable; a flag wins:
@@ -21,6 +28,9 @@ Each option is also an environment variable; a flag wins:
   --host  ${variables.host}      --region   ${variables.region}       --root-access-key  ${variables.rootAccessKey}
   --data  ${variables.data}                                            (several, parted by commas)
   --object-store  ${variables.objectStore}
+  --session-runtime  ${sessionVariables.sessionRuntime}    --python          ${sessionVariables.python}
+  --spark-remote     ${sessionVariables.sparkRemote}       --session-memory  ${sessionVariables.sessionMemory}
+  --job-scripts      ${sessionVariables.jobScripts}        --allow-unsandboxed-sessions  ${sessionVariables.allowUnsandboxedSessions}
   A secret is better off in the environment: every user of a machine can read its command lines.
 
 On its first start the server makes the account and an administrator, and writes the administrator's access key to
@@ -37,13 +47,14 @@ Exit status:
 
 Examples:
   scopedown serve
+  scopedown serve --session-runtime spark --python .venv/bin/python
   scopedown serve --port 0 --data /tmp/scopedown --root-access-key AKIAEXAMPLEEXAMPLE01:s3cr3t
   SCOPEDOWN_DATABASE_URL=postgres://scopedown@db/scopedown scopedown serve --host 0.0.0.0
 `
 
 export function serveCommand(invocation: Invocation): Command {
   const each = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]
-  return new Command('serve')
+  const command = new Command('serve')
     .description('serve the AWS APIs, every call authorized by the policies that you store in it')
     .option('--port <number>', 'port to listen on, 0 for any that is free (default: 4566)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
@@ -62,13 +73,21 @@ export function serveCommand(invocation: Invocation): Command {
       ).argParser(each),
     )
     .addHelpText('after', notes)
-    .action(async (flags: ServerFlags) => {
-      invocation.status = await serve(invocation, withEnvironment(flags, invocation.io.env))
+    .action(async (flags: ServerFlags & SessionFlags) => {
+      const { env } = invocation.io
+      const sessions = sessionFlagsOf(flags, env)
+      invocation.status = await serve(invocation, withEnvironment(flags, env), sessions)
     })
+  for (const option of sessionOptions) command.addOption(option)
+  return command
 }
 
-async function serve(invocation: Invocation, flags: ServerFlags): Promise<number> {
-  const options = startOptions(flags, (line) => invocation.warn(printable(line)))
+async function serve(invocation: Invocation, flags: ServerFlags, sessions: SessionFlags): Promise<number> {
+  const options = {
+    ...startOptions(flags, (line) => invocation.warn(printable(line))),
+    ...sessionSettingsOf(sessions),
+    announce: (line: string) => invocation.print(printable(line)),
+  }
   const { startServer } = await import('@scopedown/server')
   let server: RunningServer
   try {
