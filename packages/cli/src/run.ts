@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { parseCommand } from './commands/parse.ts'
 import { serveCommand } from './commands/serve.ts'
+import { transferCommand } from './commands/transfer.ts'
 import { Invocation } from './invocation.ts'
 import type { Io } from './io.ts'
 import { exitStatus, Unusable } from './unusable.ts'
@@ -46,7 +47,15 @@ function program(invocation: Invocation): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', notes)
-  for (const make of [checkCommand, explainCommand, parseCommand, serveCommand, accountCommand, auditCommand])
+  for (const make of [
+    checkCommand,
+    explainCommand,
+    parseCommand,
+    serveCommand,
+    accountCommand,
+    auditCommand,
+    transferCommand,
+  ])
     root.addCommand(make(invocation))
   for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().showSuggestionAfterError(true).allowExcessArguments(false)

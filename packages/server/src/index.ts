@@ -3,3 +3,10 @@
 export { type AddedAccount, addAccount } from './accounts.ts'
 export { type RunningServer, startServer } from './main.ts'
 export { OptionError, type StartOptions } from './start-options.ts'
+export {
+  explainTransfer,
+  type FileOperation,
+  fileOperations,
+  type TransferExplanation,
+  type TransferQuestion,
+} from './transfer-explain.ts'

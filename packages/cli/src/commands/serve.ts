@@ -21,6 +21,7 @@ import {
   sessionSettingsOf,
   sessionVariables,
 } from './session-flags.ts'
+import { type SftpFlags, sftpOptions, sftpProviders } from './sftp-flags.ts'
 
 const notes = `
 Each option is also an environment variable; a flag wins:
@@ -61,6 +62,7 @@ export function serveCommand(invocation: Invocation): Command {
     .option('--data <folder>', 'everything the server keeps (default: ~/.scopedown)')
     .option('--account <id>', 'the account made on the first start (default: 123456789012)')
     .option('--region <name>', `the region it answers for (default: ${defaultRegion})`)
+    .option('--sftp-port <number>', 'port of the first SFTP server; others get the next free ones (default: 2222)')
     .option('--database-url <url>', 'postgres://…, for several servers over one database (default: SQLite in --data)')
     .option(
       '--object-store <url>',
@@ -73,19 +75,30 @@ export function serveCommand(invocation: Invocation): Command {
       ).argParser(each),
     )
     .addHelpText('after', notes)
-    .action(async (flags: ServerFlags & SessionFlags) => {
+    .action(async (flags: ServerFlags & SessionFlags & SftpFlags) => {
       const { env } = invocation.io
-      const sessions = sessionFlagsOf(flags, env)
-      invocation.status = await serve(invocation, withEnvironment(flags, env), sessions)
+      const { lambdaEndpoint, transferFunction, ...others } = flags
+      const sessions = sessionFlagsOf(others, env)
+      const sftp = sftpProviders(
+        { ...(lambdaEndpoint && { lambdaEndpoint }), ...(transferFunction && { transferFunction }) },
+        env,
+      )
+      invocation.status = await serve(invocation, withEnvironment(others, env), sessions, sftp)
     })
-  for (const option of sessionOptions) command.addOption(option)
+  for (const option of [...sessionOptions, ...sftpOptions]) command.addOption(option)
   return command
 }
 
-async function serve(invocation: Invocation, flags: ServerFlags, sessions: SessionFlags): Promise<number> {
+async function serve(
+  invocation: Invocation,
+  flags: ServerFlags,
+  sessions: SessionFlags,
+  sftp: ReturnType<typeof sftpProviders>,
+): Promise<number> {
   const options = {
     ...startOptions(flags, (line) => invocation.warn(printable(line))),
     ...sessionSettingsOf(sessions),
+    sftpProviders: sftp,
     announce: (line: string) => invocation.print(printable(line)),
   }
   const { startServer } = await import('@scopedown/server')

@@ -12,6 +12,7 @@ export interface ServerFlags {
   readonly region?: string
   readonly databaseUrl?: string
   readonly objectStore?: string
+  readonly sftpPort?: string
   readonly rootAccessKey?: readonly string[]
 }
 
@@ -26,6 +27,7 @@ export const variables = {
   region: 'SCOPEDOWN_REGION',
   databaseUrl: 'SCOPEDOWN_DATABASE_URL',
   objectStore: 'SCOPEDOWN_OBJECT_STORE',
+  sftpPort: 'SCOPEDOWN_SFTP_PORT',
   rootAccessKey: 'SCOPEDOWN_ROOT_ACCESS_KEYS',
 } as const satisfies Record<keyof ServerFlags, string>
 
@@ -43,13 +45,17 @@ export function startOptions(
   flags: ServerFlags,
   log: (line: string) => void,
 ): StartOptions & { readonly region: string } {
-  const { port, rootAccessKey, region = defaultRegion, ...rest } = flags
+  const { port, sftpPort, rootAccessKey, region = defaultRegion, ...rest } = flags
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
     throw new Unusable(`scopedown: the port must be from 0 to 65535, not \`${printable(port)}\``)
+  }
+  if (sftpPort !== undefined && !/^\d{1,5}$/.test(sftpPort)) {
+    throw new Unusable(`scopedown: the port for SFTP must be from 0 to 65535, not \`${printable(sftpPort)}\``)
   }
   return {
     ...rest,
     region,
+    ...(sftpPort === undefined ? {} : { sftpPort: Number(sftpPort) }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(rootAccessKey === undefined ? {} : { rootAccessKeys: rootAccessKey }),
     log,

@@ -1,0 +1,57 @@
+/** The flags of `serve` about identity providers of SFTP servers: what stands behind a Lambda function's name. */
+
+import { resolve } from 'node:path'
+import { printable } from '@scopedown/engine'
+import type { StartOptions } from '@scopedown/server'
+import { Option } from 'commander'
+import { Unusable } from '../unusable.ts'
+
+export interface SftpFlags {
+  readonly lambdaEndpoint?: string
+  readonly transferFunction?: readonly string[]
+}
+
+const each = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]
+
+export const sftpOptions: readonly Option[] = [
+  new Option('--lambda-endpoint <url>', "Lambda's API, for identity providers of SFTP servers"),
+  new Option(
+    '--transfer-function <name=kind:where>',
+    'what stands in for a Lambda function of that name: module:FILE, command:FILE or secrets-manager:URL (repeatable)',
+  ).argParser(each),
+]
+
+type Providers = NonNullable<StartOptions['sftpProviders']>
+type FunctionSetting = NonNullable<Providers['functions']>[string]
+
+/** Calls to Lambda and Secrets Manager are signed with the credentials of the environment, where it has any. */
+export function sftpProviders(
+  { lambdaEndpoint, transferFunction = [] }: SftpFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Providers {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env
+  return {
+    functions: Object.fromEntries(transferFunction.map(functionSetting)),
+    ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint: httpUrl(lambdaEndpoint) }),
+    ...(accessKeyId && secretAccessKey
+      ? { credentials: { accessKeyId, secretAccessKey, ...(token ? { sessionToken: token } : {}) } }
+      : {}),
+  }
+}
+
+function functionSetting(text: string): [string, FunctionSetting] {
+  const match = /^([\w-]{1,64})=(module|command|secrets-manager):(.+)$/.exec(text)
+  const [, name = '', kind = '', where = ''] = match ?? []
+  if (match === null) {
+    throw new Unusable(
+      `scopedown: --transfer-function takes NAME=module:FILE, NAME=command:FILE or NAME=secrets-manager:URL, not \`${printable(text)}\``,
+    )
+  }
+  if (kind === 'secrets-manager') return [name, { secretsManager: httpUrl(where) }]
+  return [name, kind === 'module' ? { module: resolve(where) } : { command: resolve(where) }]
+}
+
+function httpUrl(text: string): string {
+  if (/^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text)) return text
+  throw new Unusable(`scopedown: \`${printable(text)}\` is not an http or https URL`)
+}
