@@ -28,6 +28,7 @@ import { LastUsed } from './principals/last-used.ts'
 import { loadManagedPolicies } from './principals/managed-policies.ts'
 import type { IdentityTables } from './principals/tables.ts'
 import { type ChosenRuntime, chooseRuntime } from './runtimes/choose.ts'
+import { emptySessionFolders } from './runtimes/session-folder.ts'
 import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
@@ -123,7 +124,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const glueStore = store.as<IdentityTables & GlueTables>()
   const glue: GlueSwitches = { ...defaultGlueSwitches, ...options.glue }
   let chosen: Promise<ChosenRuntime> | undefined
-  const runtime = () => (chosen ??= chooseRuntime({ ...sessionSettings, wanted: sessionSettings.runtime }))
+  const sessionFolders = join(data, 'run')
+  await emptySessionFolders(sessionFolders)
+  const runtime = () =>
+    (chosen ??= chooseRuntime({ ...sessionSettings, wanted: sessionSettings.runtime, folder: sessionFolders }))
   const sessions = new SessionHost({
     store: glueStore,
     nameFile: join(data, 'server-name'),

@@ -10,6 +10,8 @@ export interface RuntimeChoice {
   readonly python: string
   readonly sparkRemote: string | undefined
   readonly allowUnsandboxed: boolean
+  /** Where sessions' folders are made. */
+  readonly folder?: string | undefined
 }
 
 export interface ChosenRuntime {
@@ -20,11 +22,11 @@ export interface ChosenRuntime {
 
 /** What can be built here, in the order of preference of `auto`. */
 function candidates(choice: RuntimeChoice): StatementRuntime[] {
-  const options = { command: choice.python, dangerouslyUnsandboxed: choice.allowUnsandboxed }
+  const options = { command: choice.python, dangerouslyUnsandboxed: choice.allowUnsandboxed, folder: choice.folder }
   const all: StatementRuntime[] = [
     new PythonRuntime(options),
     sparkRuntime(options, choice.sparkRemote),
-    new PyodideRuntime(),
+    new PyodideRuntime({ folder: choice.folder }),
   ]
   // Spark is chosen, never assumed: it takes seconds to start and memory while it idles.
   return all.filter(({ name }) => (choice.wanted === 'auto' ? name !== 'spark' : name === choice.wanted))

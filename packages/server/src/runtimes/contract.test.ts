@@ -220,6 +220,20 @@ describe.skipIf(!sandboxed.ok)('code in the sandbox', () => {
     expect(await text('"alive"')).toBe("'alive'\n")
   })
 
+  it('ends when its processes together take more memory than a session may', async () => {
+    const other = await python.start(start())
+    const hog = `
+import os, time
+for n in range(12):
+    if os.fork() == 0:
+        block = bytearray(b"x") * (80 * 1024 ** 2)
+        time.sleep(60)
+time.sleep(60)`
+    await expect(other.run(hog)).rejects.toThrow('the session used more than 512 MiB of memory')
+    await other.ended
+    expect(await text('"alive"')).toBe("'alive'\n")
+  })
+
   it('fails alone when it kills, closes or floods what it was given', async () => {
     for (const [code, said] of [
       ['import os, signal\nos.kill(os.getpid(), signal.SIGKILL)', 'ended'],

@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
+import { watchMemory } from './memory-watch.ts'
 import {
   RuntimeFailure,
   type RuntimeLimits,
@@ -37,6 +38,8 @@ export interface ProcessTerms {
   readonly onEnd: () => Promise<void>
   /** Tells the statement with that marker to end. Default: a line on descriptor 3. */
   readonly interrupt?: (marker: string) => void
+  /** What the interpreter itself takes beside what is its code's, bytes. */
+  readonly ownBytes?: number
 }
 
 export class ProcessSession implements RuntimeSession {
@@ -75,11 +78,19 @@ export class ProcessSession implements RuntimeSession {
       () => clearTimeout(timer),
       () => clearTimeout(timer),
     )
+    const limitBytes = session.limits.memoryBytes + (terms.ownBytes ?? 0)
+    const unwatch =
+      child.pid === undefined
+        ? () => undefined
+        : watchMemory(child.pid, limitBytes, () =>
+            this.#kill(`the session used more than ${Math.round(limitBytes / 1024 ** 2)} MiB of memory`),
+          )
     this.ended = new Promise((resolve) => {
       const gone = async (fallback: string) => {
         const said = this.#isReady || this.#lastWords === '' ? '' : `: ${this.#lastWords.trim()}`
         const reason = (this.#ending ?? fallback) + said
         this.#ending = reason
+        unwatch()
         this.#fail(reason)
         await this.#onEnd()
         resolve(reason)

@@ -27,7 +27,7 @@ describe.each(['never', 'where possible'] as const)('pyodide, sandboxed %s', (sa
     mkdirSync(join(folder, 'x'))
     writeFileSync(join(folder, 'secret'), 'canary-in-a-file')
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-    session = await start(new PyodideRuntime(sandbox))
+    session = await start(new PyodideRuntime({ sandbox }))
   })
   afterAll(async () => {
     delete process.env.SCOPEDOWN_CANARY
@@ -127,7 +127,7 @@ print(len(seen) > 1000, sorted(found))
       'import ctypes\nctypes.CDLL(None).emscripten_run_script(b"1")',
     ]
     for (const code of tries) {
-      const other = await start(new PyodideRuntime(sandbox))
+      const other = await start(new PyodideRuntime({ sandbox }))
       await expect(other.run(code), code).rejects.toThrow('ended (status 1)')
       await other.ended
     }

@@ -7,14 +7,14 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ProcessSession } from '../process-session.ts'
 import { RuntimeFailure, type RuntimeSession, type SessionStart, type StatementRuntime } from '../runtime.ts'
 import { sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
+import { makeSessionFolder } from '../session-folder.ts'
 
 const assets = fileURLToPath(new URL('../../../assets/', import.meta.url))
 const asset = (name: string): string => readFileSync(join(assets, name), 'utf8')
@@ -25,16 +25,25 @@ const startTimeoutMs = 60_000
 /** Kills the process with this one; Debian's util-linux. */
 const setpriv = '/usr/bin/setpriv'
 
+export interface PyodideOptions {
+  /** Whether a bubblewrap sandbox stands around it. Default: where possible. */
+  readonly sandbox?: 'where possible' | 'never'
+  /** Where sessions' folders are made. */
+  readonly folder?: string | undefined
+}
+
+/** Node with Pyodide loaded. */
+const ownBytes = 512 * 1024 ** 2
+
 export class PyodideRuntime implements StatementRuntime {
   readonly name = 'pyodide'
   readonly #folder = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'))
-  readonly #wanted: 'where possible' | 'never'
+  readonly #options: PyodideOptions
   #sandboxed: Promise<boolean> | undefined
   #serial = 0
 
-  /** `sandbox`: whether a bubblewrap sandbox stands around it. */
-  constructor(sandbox: 'where possible' | 'never' = 'where possible') {
-    this.#wanted = sandbox
+  constructor(options: PyodideOptions = {}) {
+    this.#options = options
   }
 
   async available() {
@@ -44,12 +53,12 @@ export class PyodideRuntime implements StatementRuntime {
   /** Whether a kernel sandbox stands around the process, beside WebAssembly and Node's permission model. */
   sandboxed(): Promise<boolean> {
     return (this.#sandboxed ??=
-      this.#wanted === 'never' ? Promise.resolve(false) : sandboxAvailable().then(({ ok }) => ok))
+      this.#options.sandbox === 'never' ? Promise.resolve(false) : sandboxAvailable().then(({ ok }) => ok))
   }
 
   async start(session: SessionStart): Promise<RuntimeSession> {
     const user = (await this.sandboxed()) ? sandboxUser(++this.#serial) : undefined
-    const folder = await mkdtemp(join(tmpdir(), 'scopedown-'))
+    const folder = makeSessionFolder(this.#options.folder)
     // Read by another user inside.
     if (user !== undefined) await chmod(folder, 0o711)
     const interrupts = join(folder, 'interrupt')
@@ -83,7 +92,7 @@ export class PyodideRuntime implements StatementRuntime {
     })
     const onEnd = () => rm(folder, { recursive: true, force: true })
     const interrupt = (marker: string) => writeFileSync(interrupts, marker)
-    const started = new ProcessSession(child, session, { startTimeoutMs, onEnd, interrupt })
+    const started = new ProcessSession(child, session, { startTimeoutMs, onEnd, interrupt, ownBytes })
     try {
       await started.ready
       return started

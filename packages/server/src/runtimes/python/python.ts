@@ -2,13 +2,13 @@
 
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openGateway } from '../gateway.ts'
 import { ProcessSession } from '../process-session.ts'
 import { RuntimeFailure, type RuntimeSession, type SessionStart, type StatementRuntime } from '../runtime.ts'
 import { ownFiles, type SandboxOptions, sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
+import { makeSessionFolder } from '../session-folder.ts'
 import { openTunnel, type Tunnel } from '../tunnel.ts'
 import { findInterpreter, type Interpreter } from './interpreter.ts'
 
@@ -17,6 +17,8 @@ export interface PythonOptions {
   readonly command?: string | undefined
   /** No sandbox at all: code runs as the server's own user, with its files and its network. */
   readonly dangerouslyUnsandboxed?: boolean | undefined
+  /** Where sessions' folders are made. */
+  readonly folder?: string | undefined
 }
 
 export interface PythonVariant {
@@ -87,7 +89,7 @@ export class PythonRuntime implements StatementRuntime {
     const interpreter = await this.interpreter()
     const bare = this.#options.dangerouslyUnsandboxed === true
     const user = bare ? undefined : sandboxUser(++serial)
-    const folder = await mkdtemp(join(tmpdir(), 'scopedown-'))
+    const folder = makeSessionFolder(this.#options.folder)
     const ways = await openWays(folder, session, this.#variant.tunnel, user)
     const inside = (host: string, place: string) => (bare ? host : place)
     const settings = {
