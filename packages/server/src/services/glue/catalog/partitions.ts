@@ -32,8 +32,9 @@ export async function partitionedTable(db: GlueDb, scope: string, input: Located
 }
 
 /**
- * A transaction that nobody's cache hears of: no policy or tag is in it. `named` is the table that it is about, and stays for as
- * long: whoever drops it meanwhile waits, and after that nothing is found here.
+ * A transaction that nobody's cache hears of: no policy or tag is in it. The table that it is about is held until its end. What is
+ * written to one table is so written in turn, as everything is on SQLite: whoever drops the table waits and then finds all of it,
+ * or comes first and nothing is found here; and no two batches can each wait for a partition that the other has.
  */
 export function writePartitions<T>(
   deps: GlueDeps,
@@ -41,26 +42,15 @@ export function writePartitions<T>(
   named: Located,
   body: (db: GlueDb, table: TableRow) => Promise<T>,
 ): Promise<T> {
-  const attempt = () =>
-    deps.store.db.transaction().execute(async (db) => {
-      const row = await tableNamed(db, scope, named.DatabaseName, named.TableName)
-      if (deps.store.kind === 'sqlite') return body(db, row)
-      const held = db.withTables<CatalogTables>().selectFrom('glue_tables').select('id').where('id', '=', row.id)
-      // Held before any partition is: a drop takes the table first too, so that the two never wait for one another.
-      if ((await held.forKeyShare().execute()).length > 0) return body(db, row)
-      throw notFound('Table', row.name)
-    })
-  return attempt().catch((error: unknown) => {
-    if (retried.has((error as { readonly code?: unknown }).code)) return attempt()
-    throw error
+  return deps.store.db.transaction().execute(async (db) => {
+    const row = await tableNamed(db, scope, named.DatabaseName, named.TableName)
+    if (deps.store.kind === 'sqlite') return body(db, row)
+    const tables = db.withTables<CatalogTables>().selectFrom('glue_tables')
+    const held = await tables.selectAll().where('id', '=', row.id).forNoKeyUpdate().executeTakeFirst()
+    if (held === undefined) throw notFound('Table', row.name)
+    return body(db, held)
   })
 }
-
-/**
- * PostgreSQL's unique_violation and deadlock_detected: two batches wrote the same partitions at once. Whoever comes second sees
- * what the other has left.
- */
-const retried: ReadonlySet<unknown> = new Set(['23505', '40P01'])
 
 export const createPartition = operation('CreatePartition', {
   authorize: (call, deps) => {
@@ -71,9 +61,8 @@ export const createPartition = operation('CreatePartition', {
   handle: async (call, deps) => {
     const { input, time } = call
     const scope = ownerOf(call, input.CatalogId).scope()
-    await writePartitions(deps, scope, input, async (db, row) => {
-      const table = partitioned(row)
-      const row = newPartition(table, input.PartitionInput, time)
+    await writePartitions(deps, scope, input, async (db, table) => {
+      const row = newPartition(partitioned(table), input.PartitionInput, time)
       if (!(await insertPartitions(db, [row])).has(row.sort_key)) throw alreadyExists('Partition')
     })
     return {}
