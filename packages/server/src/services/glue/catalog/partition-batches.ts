@@ -3,7 +3,7 @@
  * BatchCreatePartition, BatchGetPartition, BatchUpdatePartition, BatchDeletePartition.
  */
 
-import type { BatchUpdatePartitionFailureEntry, PartitionError } from '@aws-sdk/client-glue'
+import type { BatchUpdatePartitionFailureEntry, PartitionError, PartitionInput } from '@aws-sdk/client-glue'
 import { operation } from '../operation.ts'
 import { ownerOf } from '../owner.ts'
 import { hierarchy } from './hierarchy.ts'
@@ -54,10 +54,11 @@ export const batchCreatePartition = operation('BatchCreatePartition', {
     })
     return Errors.length === 0 ? {} : { Errors }
   },
-  // Which partitions, not the hundred copies of their table's columns that came with them.
-  audited: ({ PartitionInputList, ...rest }) => ({
+  // Which partitions, not the hundred copies of their table's columns that came with them. Of refused input as well: it may lack
+  // what every accepted one has.
+  audited: ({ PartitionInputList, ...rest }: { readonly PartitionInputList?: readonly PartitionInput[] }) => ({
     ...rest,
-    PartitionInputList: PartitionInputList.map(({ Values }) => ({ Values })),
+    PartitionInputList: PartitionInputList?.map((partition) => ({ Values: partition?.Values })),
   }),
 })
 
