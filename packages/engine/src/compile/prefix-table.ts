@@ -10,6 +10,9 @@ export interface PrefixTable<T> {
   find(text: string): T | undefined
 }
 
+/** More in one slot, and the few characters tell the prefixes apart badly: they may have been written so. */
+const mostInOneSlot = 12
+
 const maxPositions = 12
 const sampleSize = 4096
 
@@ -36,8 +39,11 @@ export function prefixTable<T>(length: number, entries: ReadonlyMap<string, T>):
     code = Math.imul(code, 0x2c1b3c6d)
     return (code ^ (code >>> 12)) & mask
   }
+  const crowds = new Int32Array(size)
   for (const [index, prefix] of prefixes.entries()) {
     const slot = hash(prefix)
+    crowds[slot] = (crowds[slot] as number) + 1
+    if ((crowds[slot] as number) > mostInOneSlot) return wholePrefixes(length, entries)
     next[index] = heads[slot] as number
     heads[slot] = index
   }
@@ -51,6 +57,12 @@ export function prefixTable<T>(length: number, entries: ReadonlyMap<string, T>):
     },
   }
 }
+
+/** Slower, and as quick whatever the prefixes are: the whole of each is hashed. */
+const wholePrefixes = <T>(length: number, entries: ReadonlyMap<string, T>): PrefixTable<T> => ({
+  length,
+  find: (text) => entries.get(text.slice(0, length)),
+})
 
 /** Greedily the position that splits the sample best, until all are told apart or nothing splits further. */
 function discriminatingPositions(prefixes: readonly string[], length: number): number[] {

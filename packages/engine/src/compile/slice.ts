@@ -4,9 +4,9 @@
  */
 
 import type { Switches } from '../evaluate/switches.ts'
-import { flat } from '../match/flat.ts'
 import { type GrantRank, grantRank } from '../match/principal-matcher.ts'
 import type { Request } from '../request/request.ts'
+import { CallerTable } from './caller-table.ts'
 import { chained, coverage, type Entry, entriesOf, widestOf } from './entry.ts'
 import { type PrefixTable, prefixTable } from './prefix-table.ts'
 import type { CompiledStatement } from './statement.ts'
@@ -69,19 +69,19 @@ export class Slice {
 
 /** Statements that name callers and nobody else, by name. */
 class CallerIndex {
-  readonly #few = new Map<string, Entry>()
+  readonly #few: CallerTable
   /** Names under which there are too many for a chain. */
   readonly #many = new Map<string, Slice>()
-  readonly #switches: Switches
 
   constructor(entries: readonly Entry[], switches: Switches) {
-    this.#switches = switches
     const byName = new Map<string, Entry[]>()
     for (const entry of entries) for (const name of entry.statement.principal?.names ?? []) add(byName, name, entry)
     for (const [name, own] of byName) {
-      if (own.length > smallest) this.#many.set(name, new Slice(own.map(anonymous), switches))
-      else this.#few.set(flat(name), chained(own) as Entry)
+      if (own.length <= smallest) continue
+      this.#many.set(name, new Slice(own.map(anonymous), switches))
+      byName.delete(name)
     }
+    this.#few = new CallerTable(byName, switches)
   }
 
   widest(request: Request, enough: GrantRank, hasBoundary: boolean, start: GrantRank): GrantRank {
@@ -89,8 +89,7 @@ class CallerIndex {
     for (let index = 0; index < request.callerNames.length && best < enough; index += 1) {
       const caller = request.callerNames[index]
       if (caller === undefined) break
-      const few = this.#few.get(caller.name)
-      best = widestOf(few, request, enough, best, hasBoundary, this.#switches, caller.grant)
+      best = this.#few.widest(caller, request, enough, best, hasBoundary)
       if (this.#many.size === 0) continue
       best = this.#many.get(caller.name)?.widest(request, enough, hasBoundary, best, caller.grant) ?? best
     }
