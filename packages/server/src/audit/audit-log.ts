@@ -6,7 +6,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallEvent, EventSink } from '../kernel/event.ts'
-import { cloudTrailRecord } from './cloudtrail.ts'
+import { cloudTrailRecord, eventTime } from './cloudtrail.ts'
 import { denialRecord } from './denial-record.ts'
 import type { Denials, KeptDenial } from './denials.ts'
 
@@ -118,7 +118,7 @@ export class AuditLog implements EventSink {
     const lines = new Map<string, string>()
     const denials: KeptDenial[] = []
     for (const event of batch) {
-      const day = new Date(event.time).toISOString().slice(0, 10)
+      const day = eventTime(event.time).slice(0, 10)
       lines.set(day, `${lines.get(day) ?? ''}${JSON.stringify(cloudTrailRecord(event))}\n`)
       const record = denialRecord(event)
       if (record === undefined) continue

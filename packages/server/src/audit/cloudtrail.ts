@@ -17,7 +17,7 @@ export function cloudTrailRecord(event: CallEvent): Record<string, unknown> {
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller, origin.invokedBy),
-    eventTime: new Date(event.time).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    eventTime: eventTime(event.time),
     eventSource: operation === undefined ? undefined : `${operation.service.definition.name}.amazonaws.com`,
     eventName: name,
     awsRegion: event.region,
@@ -36,6 +36,17 @@ export function cloudTrailRecord(event: CallEvent): Record<string, unknown> {
     eventCategory: 'Management',
     decision: decisionBlock(event.verdict, event.authorizationId),
   }
+}
+
+let latest = { second: -1, text: '' }
+
+/** ISO 8601 in whole seconds; calls come many to the second. */
+export function eventTime(time: number): string {
+  const second = Math.floor(time / 1000)
+  if (second !== latest.second) {
+    latest = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+  }
+  return latest.text
 }
 
 function parameters({ operation, input }: CallEvent): Record<string, unknown> | null {

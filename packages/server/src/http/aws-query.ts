@@ -21,8 +21,9 @@ export const awsQuery: HttpProtocol = {
   name: 'awsQuery',
   newRequestId: requestId,
 
-  async route({ head, registry, body }: Incoming): Promise<Routed> {
-    const bytes = await body(defaultBodyBytes)
+  async route(incoming: Incoming): Promise<Routed> {
+    const { head, registry } = incoming
+    const bytes = await incoming.body(defaultBodyBytes)
     const parameters = readParameters(head.method === 'GET' ? head.query : bytes.toString('utf8'))
     const version = parameters.get('Version') ?? ''
     const service = serviceOf(registry, version, parameters)

@@ -12,27 +12,36 @@ export class BodyBudget {
     this.#left = bytes
   }
 
-  /** One call's share, given back when the call has been answered. */
-  share(): BodyShare {
-    let held = 0
-    return {
-      take: (bytes) => {
-        if (bytes > this.#left) return false
-        this.#left -= bytes
-        held += bytes
-        return true
-      },
-      release: () => {
-        this.#left += held
-        held = 0
-      },
-    }
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false
+    this.#left -= bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#left += bytes
   }
 }
 
-export interface BodyShare {
-  take(bytes: number): boolean
-  release(): void
+/** One call's share, given back when the call has been answered. */
+export class BodyShare {
+  readonly #budget: BodyBudget
+  #held = 0
+
+  constructor(budget: BodyBudget) {
+    this.#budget = budget
+  }
+
+  take(bytes: number): boolean {
+    if (!this.#budget.take(bytes)) return false
+    this.#held += bytes
+    return true
+  }
+
+  release(): void {
+    this.#budget.giveBack(this.#held)
+    this.#held = 0
+  }
 }
 
 export async function readBody(

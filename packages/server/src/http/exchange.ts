@@ -8,8 +8,9 @@ import { asFault, type WireResponse } from '@scopedown/wire'
 import type { HttpHead, Origin } from '../kernel/call.ts'
 import type { Asked, Kernel, Progress } from '../kernel/kernel.ts'
 import { faultProtocol } from '../kernel/protocol-name.ts'
+import type { Registry } from '../kernel/service.ts'
 import type { Authenticator } from './authenticate.ts'
-import { type BodyBudget, type BodyShare, ClientGone, readBody } from './body.ts'
+import { type BodyBudget, BodyShare, ClientGone, readBody } from './body.ts'
 import type { HttpLimits } from './limits.ts'
 import type { HttpProtocol, Incoming, Routed } from './protocol.ts'
 import { type Head, headOf } from './route.ts'
@@ -34,37 +35,39 @@ export interface Exchanged {
 
 /** Answers whatever comes; undefined only for a client that is gone. */
 export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Promise<Exchanged | undefined> {
-  const share = deps.budget.share()
-  try {
-    return await answer(request, deps, share)
-  } finally {
-    share.release()
-  }
-}
-
-async function answer(request: IncomingMessage, deps: ExchangeDeps, share: BodyShare): Promise<Exchanged | undefined> {
+  const share = new BodyShare(deps.budget)
   const { kernel } = deps
   const head = headOf(request)
   const protocol = deps.protocolOf(request, head)
   const requestId = protocol.newRequestId()
-  const asked: Unfinished = { origin: originOf(request), requestId, time: kernel.clock(), region: kernel.region }
+  const asked: Unfinished = {
+    operation: undefined,
+    caller: undefined,
+    origin: originOf(request),
+    requestId,
+    time: kernel.clock(),
+    region: kernel.region,
+  }
   const progress: Progress = { input: undefined, verdict: undefined, authorizationId: undefined }
   let routed: Routed | undefined
   let response: WireResponse
   let thrown: unknown
   try {
-    routed = await protocol.route(incoming(request, head, deps, share))
+    routed = await protocol.route(new IncomingRequest(request, head, deps, share))
     asked.operation = routed.operation
     const verified = await deps.authenticator.verify(request, routed.service, routed.bodyHash, asked.time)
     asked.caller = verified.key.caller
     asked.region = verified.scope.region
     const input = await routed.parse(verified)
     const full: Asked = {
-      ...asked,
       operation: routed.operation,
-      caller: asked.caller,
       input,
-      http: httpHead(request, head),
+      caller: asked.caller,
+      origin: asked.origin,
+      region: asked.region,
+      requestId,
+      time: asked.time,
+      http: new RequestHead(request, head),
     }
     response = protocol.write(routed, await kernel.perform(full, progress), requestId)
   } catch (error) {
@@ -72,8 +75,11 @@ async function answer(request: IncomingMessage, deps: ExchangeDeps, share: BodyS
     thrown = error
     if (asFault(error, faultProtocol(protocol.name)) !== error) deps.onBug(error, requestId)
     response = protocol.writeFault(error, requestId, routed?.service ?? undefined, head)
+  } finally {
+    share.release()
   }
-  await kernel.record(asked, progress, thrown)
+  const full = kernel.record(asked, progress, thrown)
+  if (full !== undefined) await full
   return {
     response,
     service: routed?.service.definition.name ?? '',
@@ -82,19 +88,34 @@ async function answer(request: IncomingMessage, deps: ExchangeDeps, share: BodyS
   }
 }
 
-type Unfinished = { -readonly [K in keyof Asked]?: Asked[K] } & { origin: Origin; requestId: string; time: number }
+interface Unfinished {
+  operation: Asked['operation'] | undefined
+  caller: Asked['caller'] | undefined
+  readonly origin: Origin
+  readonly requestId: string
+  readonly time: number
+  region: string
+}
 
-function incoming(request: IncomingMessage, head: Head, { kernel, limits }: ExchangeDeps, share: BodyShare): Incoming {
-  let read: Promise<Buffer> | undefined
-  return {
-    request,
-    head,
-    registry: kernel.registry,
-    limits,
-    body: (maxBytes) => {
-      read ??= readBody(request, maxBytes, limits.bodyMilliseconds, share)
-      return read
-    },
+class IncomingRequest implements Incoming {
+  readonly request: IncomingMessage
+  readonly head: Head
+  readonly registry: Registry
+  readonly limits: HttpLimits
+  readonly #share: BodyShare
+  #read: Promise<Buffer> | undefined
+
+  constructor(request: IncomingMessage, head: Head, { kernel, limits }: ExchangeDeps, share: BodyShare) {
+    this.request = request
+    this.head = head
+    this.registry = kernel.registry
+    this.limits = limits
+    this.#share = share
+  }
+
+  body(maxBytes: number): Promise<Buffer> {
+    this.#read ??= readBody(this.request, maxBytes, this.limits.bodyMilliseconds, this.#share)
+    return this.#read
   }
 }
 
@@ -107,17 +128,25 @@ function originOf(request: IncomingMessage): Origin {
   }
 }
 
-function httpHead(request: IncomingMessage, head: Head): HttpHead {
-  return {
-    method: head.method,
-    path: head.path,
-    query: head.query,
-    get headers() {
-      const headers: Record<string, string> = {}
-      for (const [name, value] of Object.entries(request.headers)) {
-        if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value
-      }
-      return headers
-    },
+/** Headers are put into their joined form only for whoever looks: most services never do. */
+class RequestHead implements HttpHead {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly #request: IncomingMessage
+
+  constructor(request: IncomingMessage, { method, path, query }: Head) {
+    this.method = method
+    this.path = path
+    this.query = query
+    this.#request = request
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = {}
+    for (const [name, value] of Object.entries(this.#request.headers)) {
+      if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value
+    }
+    return headers
   }
 }

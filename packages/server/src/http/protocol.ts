@@ -13,7 +13,7 @@ export interface Incoming {
   readonly registry: Registry
   readonly limits: HttpLimits
   /** Reads the body whole, under the server's limits; the same bytes each time. */
-  readonly body: (maxBytes: number) => Promise<Buffer>
+  body(maxBytes: number): Promise<Buffer>
 }
 
 /** What a request names. */

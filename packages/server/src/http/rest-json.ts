@@ -23,11 +23,12 @@ export const restJson: HttpProtocol = {
   name: 'restJson',
   newRequestId: requestId,
 
-  async route({ request, head, registry, body }: Incoming): Promise<Routed> {
+  async route(incoming: Incoming): Promise<Routed> {
+    const { request, head, registry } = incoming
     const service = restJsonService(registry, request, head)
     if (service === undefined) throw unknownOperation()
     const { operation, labels } = match(service, head.method, head.path)
-    const bytes = await body(service.definition.maxBodyBytes ?? defaultBodyBytes)
+    const bytes = await incoming.body(service.definition.maxBodyBytes ?? defaultBodyBytes)
     const { model } = operation.operation
     return { service, operation, bodyHash: bodyHash(bytes), parse: () => inputOf(model, labels, head.query) }
   },

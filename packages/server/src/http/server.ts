@@ -19,13 +19,13 @@ export interface HttpServerOptions extends Omit<ExchangeDeps, 'budget'> {
 export class HttpServer {
   readonly #server: Server
   readonly #options: HttpServerOptions
-  readonly #budget: BodyBudget
+  readonly #deps: ExchangeDeps
   readonly #sockets = new Set<Socket>()
   #closing = false
 
   constructor(options: HttpServerOptions) {
     this.#options = options
-    this.#budget = new BodyBudget(options.limits.bufferedBytes)
+    this.#deps = { ...options, budget: new BodyBudget(options.limits.bufferedBytes) }
     const { limits } = options
     this.#server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1_000 })
     this.#server.headersTimeout = limits.headersMilliseconds
@@ -81,7 +81,7 @@ export class HttpServer {
         return
       }
       const started = performance.now()
-      const exchanged = await exchange(request, { ...this.#options, budget: this.#budget })
+      const exchanged = await exchange(request, this.#deps)
       if (exchanged === undefined) {
         request.socket.destroy()
         return
@@ -96,15 +96,14 @@ export class HttpServer {
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> {
-  const { body } = wire
-  for (const [name, value] of Object.entries(wire.headers)) response.setHeader(name, value)
-  response.statusCode = wire.status
+  const { status, body } = wire
+  const headers: Record<string, string | number> = { ...wire.headers }
   // A body that was refused unread would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close')
+  if (!request.complete) headers.connection = 'close'
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     // A HEAD's length is that of the body it would have had.
-    const stated = request.method === 'HEAD' && wire.headers['content-length'] !== undefined
-    if (wire.status !== 204 && wire.status !== 304 && !stated) response.setHeader('content-length', sizeOf(body))
+    if (status !== 204 && status !== 304) headers['content-length'] ??= sizeOf(body)
+    response.writeHead(status, headers)
     if (!request.complete && request.method !== 'HEAD') {
       response.write(body ?? '')
       await lingerFor(request)
@@ -115,6 +114,7 @@ async function send(request: IncomingMessage, response: ServerResponse, wire: Wi
     else response.end(body)
     return
   }
+  response.writeHead(status, headers)
   try {
     await pipeline(body, response)
   } catch (error) {

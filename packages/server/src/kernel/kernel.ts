@@ -125,12 +125,8 @@ export class Kernel {
     const { definition } = bound.service
     const { operation, deps } = bound
     progress.input = input
-    const faults = validateInput(
-      operation.model.input,
-      input,
-      operation.constraints === undefined ? {} : { constraints: operation.constraints },
-    )
-    assertValid(faults, validationCode(definition.protocol))
+    const faults = validateInput(operation.model.input, input, operation.validation)
+    if (faults.length > 0) assertValid(faults, validationCode(definition.protocol))
     const region = asked.region ?? this.region
     const call: Call<unknown, unknown> = {
       input,
@@ -145,11 +141,14 @@ export class Kernel {
     definition.admit?.(call, operation.name)
     const verdict: Verdict = { exempt: undefined, answers: [], refusal: undefined }
     progress.verdict = verdict
-    const authorization = await operation.authorize(call, deps)
-    const result = await this.#enforcer.enforce(call, authorization, verdict).catch((error: unknown) => {
+    try {
+      const stated = operation.authorize(call, deps)
+      const authorization = stated instanceof Promise ? await stated : stated
+      const enforced = this.#enforcer.enforce(call, authorization, verdict)
+      return { call, verdict, result: enforced instanceof Promise ? await enforced : enforced }
+    } catch (error) {
       throw error instanceof InvalidResource ? invalidResource(error, definition.protocol) : error
-    })
-    return { call, verdict, result }
+    }
   }
 
   #denied(
@@ -169,7 +168,7 @@ export class Kernel {
   }
 
   record(
-    asked: Partial<Asked> & Pick<Asked, 'origin'>,
+    asked: { readonly [K in keyof Asked]?: Asked[K] | undefined } & Pick<Asked, 'origin'>,
     progress: Progress,
     thrown: unknown,
   ): Promise<void> | undefined {

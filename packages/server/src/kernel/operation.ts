@@ -3,7 +3,7 @@
  * come from the SDK's module of the service.
  */
 
-import { type MemberConstraints, type OperationModel, serviceModel } from '@scopedown/wire'
+import { type MemberConstraints, type OperationModel, serviceModel, type ValidationOptions } from '@scopedown/wire'
 import type { ArnScope, Call, Granted } from './call.ts'
 import type { Authorization } from './requirement.ts'
 
@@ -58,7 +58,7 @@ export interface OperationSpec<Input, Output, Deps, Arns> {
 export interface Operation<Deps> {
   readonly name: string
   readonly model: OperationModel
-  readonly constraints: MemberConstraints | undefined
+  readonly validation: ValidationOptions
   readonly arns: (scope: ArnScope) => unknown
   readonly authorize: (call: Call<unknown, unknown>, deps: Deps) => Authorization | Promise<Authorization>
   readonly handle: (call: Granted<unknown, unknown>, deps: Deps) => unknown
@@ -82,7 +82,7 @@ export function operationsOf<Deps>() {
       return {
         name,
         model,
-        constraints: spec.constraints,
+        validation: spec.constraints === undefined ? {} : { constraints: spec.constraints },
         arns,
         authorize: (call, deps) => spec.authorize(call as Call<InputOf<Sdk, Name>, Arns>, deps),
         handle: (call, deps) => spec.handle(call as Granted<InputOf<Sdk, Name>, Arns>, deps),

@@ -23,6 +23,8 @@ export class LastUsed {
   readonly #timer: NodeJS.Timeout
   readonly #keys = new Map<string, Use>()
   readonly #roles = new Map<string, Use>()
+  /** Stay one round longer, for a row that was read before they were written may be remembered still. */
+  #written = new Set<Use>()
 
   constructor(db: Kysely<IdentityTables>, onError: (error: unknown) => void) {
     this.#db = db
@@ -52,22 +54,32 @@ export class LastUsed {
 
   /** Until all that was noted can be read. */
   async settle(): Promise<void> {
+    const before = this.#written
+    this.#written = new Set()
     for (const [id, use] of [...this.#keys]) {
+      if (before.has(use)) {
+        this.#keys.delete(id)
+        continue
+      }
       const { time, service, region } = use
       await this.#db
         .updateTable('iam_access_keys')
         .set({ last_used_at: time, last_used_service: service, last_used_region: region })
         .where('id', '=', id)
         .execute()
-      if (this.#keys.get(id) === use) this.#keys.delete(id)
+      this.#written.add(use)
     }
     for (const [id, use] of [...this.#roles]) {
+      if (before.has(use)) {
+        this.#roles.delete(id)
+        continue
+      }
       await this.#db
         .updateTable('iam_roles')
         .set({ last_used_at: use.time, last_used_region: use.region })
         .where('id', '=', id)
         .execute()
-      if (this.#roles.get(id) === use) this.#roles.delete(id)
+      this.#written.add(use)
     }
   }
 

@@ -13,6 +13,7 @@ import {
   postgresPool,
   sqliteDialect,
 } from './dialect.ts'
+import { ReadCache } from './read-cache.ts'
 
 /** A step of the schema, given by the part of the server that owns the tables. Never edited once released. */
 export type SchemaStep = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -29,12 +30,20 @@ export interface StoreOptions {
 export class Store<Schema> {
   readonly kind: DatabaseKind
   readonly changes: Changes
+  /** For what is read on every call and written seldom; not for reads inside a transaction. */
+  readonly reads: ReadCache
   readonly #db: Kysely<Schema & ChangesSchema>
 
-  constructor(kind: DatabaseKind, db: Kysely<Schema & ChangesSchema>, changes: Changes) {
+  constructor(
+    kind: DatabaseKind,
+    db: Kysely<Schema & ChangesSchema>,
+    changes: Changes,
+    reads = new ReadCache(changes),
+  ) {
     this.kind = kind
     this.#db = db
     this.changes = changes
+    this.reads = reads
   }
 
   /** For reads. Writes that others must hear of go through `write`. */
@@ -49,7 +58,7 @@ export class Store<Schema> {
 
   /** The store as seen from inside a transaction: code that reads through a store sees what was written so far. */
   within(transaction: Transaction<Schema>): Store<Schema> {
-    return new Store(this.kind, transaction as unknown as Kysely<Schema & ChangesSchema>, this.changes)
+    return new Store(this.kind, transaction as unknown as Kysely<Schema & ChangesSchema>, this.changes, this.reads)
   }
 
   /**

@@ -68,6 +68,16 @@ export async function entityNamed<K extends EntityKind>(
   return row
 }
 
+/** The same for calls that only read, out of what was read before. */
+export async function knownEntity<K extends EntityKind>(
+  { store }: Pick<IamDeps, 'store'>,
+  kind: K,
+  account: string,
+  name: string,
+): Promise<RowOf<K> | undefined> {
+  return store.reads.read(account, `iam ${kind} ${name}`, () => findEntity(store.db, kind, account, name))
+}
+
 /** Before a name is given: nobody bears it in any case, and, where an entity is added, there is room for one more. */
 export async function checkNewName(
   db: Db,
@@ -149,11 +159,11 @@ export async function onEntity(
   kind: EntityKind,
   action: string,
   { caller }: { readonly caller: Caller },
-  { store }: IamDeps,
+  deps: IamDeps,
   name: string,
   { ownBoundary, ...details }: Details = {},
 ): Promise<[Requirement]> {
-  const row: Rows[EntityKind] | undefined = await findEntity(store.db, kind, caller.account, name)
+  const row: Rows[EntityKind] | undefined = await knownEntity(deps, kind, caller.account, name)
   const resource = entityArn(kind, caller, row?.path ?? '/', name)
   const boundary = row !== undefined && 'boundary_arn' in row ? row.boundary_arn : null
   if (ownBoundary === undefined || boundary === null) return [requires(action, resource, details)]

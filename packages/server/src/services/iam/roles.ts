@@ -13,6 +13,7 @@ import {
   checkNewName,
   type Db,
   entityNamed,
+  knownEntity,
   listEntities,
   nameKey,
   onEntity,
@@ -21,7 +22,7 @@ import {
   tagList,
 } from './entities.ts'
 import { checkDeletable, forgetEntity } from './entity-deletion.ts'
-import { invalidInput, limitExceeded, malformedPolicy } from './faults.ts'
+import { invalidInput, limitExceeded, malformedPolicy, noSuchEntity } from './faults.ts'
 import { type IamDeps, operation } from './operation.ts'
 import { insertTags } from './tags.ts'
 
@@ -51,12 +52,15 @@ export function roleLastUsed(role: RoleRow, region: string) {
     : { LastUsedDate: new Date(role.last_used_at), Region: role.last_used_region ?? region }
 }
 
+const knownTags = (account: string, id: string, { store, policies }: IamDeps) =>
+  store.reads.read(account, `iam tags ${id}`, () => policies.tags(id))
+
 /** With what GetRole shows and ListRoles does not. */
 async function fullRoleShape(role: RoleRow, deps: IamDeps): Promise<Role> {
   return {
     ...(await roleShape(role, deps)),
     ...boundaryShape(role.boundary_arn),
-    ...tagList(await deps.policies.tags(role.id)),
+    ...tagList(await knownTags(role.account_id, role.id, deps)),
   }
 }
 
@@ -119,7 +123,8 @@ export const getRole = operation('GetRole', {
   constraints: { RoleName: limits.roleName },
   authorize: (call, deps) => onEntity('role', 'iam:GetRole', call, deps, call.input.RoleName, { ownBoundary: true }),
   handle: async ({ input, caller }, deps) => {
-    const role = await entityNamed(deps.store.db, 'role', caller.account, input.RoleName)
+    const role = await knownEntity(deps, 'role', caller.account, input.RoleName)
+    if (role === undefined) throw noSuchEntity('role', input.RoleName)
     const lastUsed = roleLastUsed(deps.lastUsed.ofRole(role), deps.region)
     return { Role: { ...(await fullRoleShape(role, deps)), RoleLastUsed: lastUsed } }
   },

@@ -19,7 +19,15 @@ const tables = {
  * The tags of the entity that an ARN names. Users and roles show them under IAM's own key as well (Service Authorization
  * Reference, "Resource types defined by IAM").
  */
-async function describe(arn: Arn, _action: string, { store, policies }: IamDeps): Promise<ResourceFacts | undefined> {
+function describe(
+  arn: Arn,
+  _action: string,
+  deps: IamDeps,
+): ResourceFacts | undefined | Promise<ResourceFacts | undefined> {
+  return deps.store.reads.read(arn.account, `iam facts ${arn.resource}`, () => factsOf(arn, deps))
+}
+
+async function factsOf(arn: Arn, { store, policies }: IamDeps): Promise<ResourceFacts | undefined> {
   const parts = splitPathAndName(arn.resource)
   if (parts === undefined || !Object.hasOwn(tables, parts.kind)) return undefined
   const row = await store.db
