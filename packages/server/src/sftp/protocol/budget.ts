@@ -3,6 +3,7 @@
 export class Budget {
   readonly limit: number
   #used = 0
+  #members = 0
 
   constructor(limit: number) {
     this.limit = limit
@@ -14,6 +15,19 @@ export class Budget {
 
   get exhausted(): boolean {
     return this.#used >= this.limit
+  }
+
+  join(): void {
+    this.#members += 1
+  }
+
+  leave(): void {
+    this.#members -= 1
+  }
+
+  /** What one of those who share it may use while nobody is favoured: much where there are few. */
+  get share(): number {
+    return this.limit / Math.max(1, this.#members)
   }
 
   take(bytes: number): void {

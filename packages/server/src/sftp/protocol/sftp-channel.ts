@@ -19,15 +19,17 @@ export interface ChannelLimits {
   /** Bytes of requests that wait, and how many. */
   readonly inboundBytes: number
   readonly inboundRequests: number
-  /** Bytes of replies that the client has not taken. */
+  /** Bytes of replies that the client has not taken: where there are few channels, and however many there are. */
   readonly outboundBytes: number
+  readonly leastOutboundBytes: number
   readonly handles: number
 }
 
 export const defaultChannelLimits: ChannelLimits = {
   inboundBytes: 2 * 1024 * 1024,
   inboundRequests: 128,
-  outboundBytes: 320 * 1024,
+  outboundBytes: 2 * 1024 * 1024,
+  leastOutboundBytes: 320 * 1024,
   handles: 128,
 }
 
@@ -68,6 +70,7 @@ export class SftpChannel {
     this.#options = options
     const { channel, files, limits, now, onBug, below } = options
     this.#performer = { files, handles: new Handles(limits.handles), now, onBug }
+    options.budgets.outbound.join()
     this.#stopListening = below.onDrain(() => this.#wake())
     channel.on('data', (chunk: Buffer) => this.#receive(chunk))
     channel.on('end', () => void this.#end('end'))
@@ -81,6 +84,7 @@ export class SftpChannel {
     this.#closed = true
     this.#stopListening()
     this.#options.budgets.outbound.give(this.#unsent)
+    this.#options.budgets.outbound.leave()
     this.#wake()
     await this.#abandonAll()
     await this.#queues.settled()
@@ -166,7 +170,8 @@ export class SftpChannel {
     const outstanding = this.#outstanding()
     if (outstanding <= alwaysAllowed) return true
     const { limits, budgets } = this.#options
-    return outstanding + size <= limits.outboundBytes && !budgets.outbound.exhausted
+    const most = Math.max(limits.leastOutboundBytes, Math.min(limits.outboundBytes, budgets.outbound.share))
+    return outstanding + size <= most && !budgets.outbound.exhausted
   }
 
   #wake(): void {
