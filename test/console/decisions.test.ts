@@ -91,6 +91,6 @@ describe.skipIf(missingBrowser !== undefined)('the decisions', () => {
   it('asks no other host, and its own pages alone', () => {
     expect(browser.requested.length).toBeGreaterThan(3)
     expect(browser.requested.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([])
-    expect(browser.messages.filter((text) => !text.includes('status of 400'))).toEqual([])
+    expect(browser.messages.filter((text) => !text.includes('responded with a status of 4'))).toEqual([])
   })
 })

@@ -5,6 +5,7 @@ import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateUserCommand,
   PutRolePolicyCommand,
@@ -60,19 +61,19 @@ export async function seedAccount(server: TestServer): Promise<Seeded> {
       new PutUserPolicyCommand({ UserName: name, PolicyName: 'reading', PolicyDocument: document(...reading) }),
     )
   }
-  const boundary = await iam.send(
-    new CreatePolicyCommand({
-      PolicyName: 'office',
-      PolicyDocument: document(
-        { Sid: 'Anything', Effect: 'Allow', Action: ['glue:*', 's3:*'], Resource: '*' },
-        {
-          Sid: 'OfficeOnly',
-          Effect: 'Deny',
-          Action: 's3:*',
-          Resource: '*',
-          Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
-        },
-      ),
+  const anything = { Sid: 'Anything', Effect: 'Allow', Action: ['glue:*', 's3:*'], Resource: '*' }
+  const boundary = await iam.send(new CreatePolicyCommand({ PolicyName: 'office', PolicyDocument: document(anything) }))
+  await iam.send(
+    new CreatePolicyVersionCommand({
+      PolicyArn: boundary.Policy?.Arn,
+      SetAsDefault: true,
+      PolicyDocument: document(anything, {
+        Sid: 'OfficeOnly',
+        Effect: 'Deny',
+        Action: 's3:*',
+        Resource: '*',
+        Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+      }),
     }),
   )
   await iam.send(new PutUserPermissionsBoundaryCommand({ UserName: 'ben', PermissionsBoundary: boundary.Policy?.Arn }))

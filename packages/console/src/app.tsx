@@ -4,14 +4,22 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Session } from './aws/session.ts'
 import { type Route, useRoute } from './route.ts'
 import { Empty, Name } from './ui/words.tsx'
+import { AccessMap } from './views/access/access-map.tsx'
+import { Catalog } from './views/catalog.tsx'
 import { Decisions } from './views/decisions.tsx'
 import { Denial } from './views/denial.tsx'
+import { Iam } from './views/iam/iam.tsx'
 import { Playground } from './views/playground/playground.tsx'
+import { Sessions } from './views/sessions/sessions.tsx'
 import { SignIn } from './views/sign-in.tsx'
 
 const views = [
   ['decisions', 'Decisions'],
+  ['access', 'Access map'],
   ['playground', 'Playground'],
+  ['catalog', 'Catalog'],
+  ['sessions', 'Sessions'],
+  ['iam', 'IAM'],
 ] as const
 
 export function App() {
@@ -65,8 +73,16 @@ function View({ route, session }: { readonly route: Route; readonly session: Ses
       return <Decisions session={session} parameters={route.parameters} />
     case 'denials':
       return <Denial key={route.rest} session={session} id={route.rest} />
+    case 'access':
+      return <AccessMap session={session} parameters={route.parameters} />
     case 'playground':
       return <Playground key={route.rest} session={session} shared={route.rest} />
+    case 'catalog':
+      return <Catalog key={route.rest} session={session} database={route.rest} />
+    case 'sessions':
+      return <Sessions session={session} id={route.rest} />
+    case 'iam':
+      return <Iam key={route.rest} session={session} rest={route.rest} />
     default:
       return (
         <Empty>

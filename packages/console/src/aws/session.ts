@@ -10,6 +10,7 @@ export interface Session {
   readonly account: string
   readonly region: string
   readonly partition: string
+  readonly secure: boolean
 }
 
 export interface Key {
@@ -29,6 +30,7 @@ export async function signIn(key: Key): Promise<Session> {
     account: textOf(identity, 'Account') ?? '',
     region: server.Region,
     partition: server.Partition,
+    secure: location.protocol === 'https:',
   }
 }
 

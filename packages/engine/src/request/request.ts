@@ -37,7 +37,7 @@ export class Request implements VariableSource {
   readonly serviceLinked: boolean
   readonly context: Context
 
-  constructor(input: RequestInput, principal: Principal, context: Context) {
+  constructor(input: RequestInput, principal: Principal, context: Context, callerNames = namesOf(principal)) {
     this.principal = principal
     this.actionText = input.action
     this.action = input.action.toLowerCase()
@@ -46,7 +46,7 @@ export class Request implements VariableSource {
     this.matchedResource = this.foldsNames ? foldResource(input.resource) : input.resource
     this.context = context
     this.account = accountOf(principal)
-    this.callerNames = namesOf(principal)
+    this.callerNames = callerNames
     this.serviceLinked = principal.kind === 'session' && principal.roleArn.includes(':role/aws-service-role/')
     const arn = input.resource === '*' ? undefined : parseArn(input.resource)
     this.resourceAccount = input.resourceAccount ?? (arn?.account || this.account)
@@ -63,6 +63,15 @@ export class Request implements VariableSource {
   entry(lower: string, exact: string): ContextEntry | undefined {
     const found = this.context.get(lower)
     return found === undefined || found.twin === undefined ? found : lookUp(this.context, lower, exact)
+  }
+
+  /** The same caller in the same context about something else: what both are is not read anew. */
+  asking(action: string, resource: string, resourceAccount?: string): RequestResult {
+    const fault = aboutFault(action, resource)
+    if (fault !== undefined) return { ok: false, ...fault }
+    const { principal, foldsNames: foldResourceNames } = this
+    const input = { principal, action, resource, resourceAccount, foldResourceNames }
+    return { ok: true, request: new Request(input, principal, this.context, this.callerNames) }
   }
 
   variable(lower: string, exact: string): string | undefined {
@@ -157,18 +166,8 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
   if (typeof principal !== 'string' && (typeof principal !== 'object' || principal === null)) {
     return { member: 'principal', message: 'a request needs a `principal`, as text' }
   }
-  if (typeof action !== 'string' || !/^[^:\s*?]+:[^:\s*?]+$/.test(action)) {
-    return {
-      member: 'action',
-      message: `a request needs an \`action\` of the form \`service:Name\`, without wildcards, not \`${String(action)}\``,
-    }
-  }
-  if (typeof resource !== 'string' || (resource !== '*' && parseArn(resource) === undefined)) {
-    return {
-      member: 'resource',
-      message: `a request needs a \`resource\`, an ARN of six parts or \`*\`, not \`${String(resource)}\``,
-    }
-  }
+  const fault = aboutFault(action, resource)
+  if (fault !== undefined) return fault
   if (resourceAccount !== undefined && typeof resourceAccount !== 'string') {
     return { member: 'resourceAccount', message: '`resourceAccount` must be text' }
   }
@@ -181,6 +180,22 @@ function faultOf(input: RequestInput): { member: string; message: string } | und
         member: 'context',
         message: `the context key \`${key}\` must be a string, number or boolean, or a list of them`,
       }
+    }
+  }
+  return undefined
+}
+
+function aboutFault(action: unknown, resource: unknown): { member: string; message: string } | undefined {
+  if (typeof action !== 'string' || !/^[^:\s*?]+:[^:\s*?]+$/.test(action)) {
+    return {
+      member: 'action',
+      message: `a request needs an \`action\` of the form \`service:Name\`, without wildcards, not \`${String(action)}\``,
+    }
+  }
+  if (typeof resource !== 'string' || (resource !== '*' && parseArn(resource) === undefined)) {
+    return {
+      member: 'resource',
+      message: `a request needs a \`resource\`, an ARN of six parts or \`*\`, not \`${String(resource)}\``,
     }
   }
   return undefined

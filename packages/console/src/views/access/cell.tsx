@@ -1,0 +1,43 @@
+/** One cell of the map, explained: reading, writing and deleting, each with its layers. */
+
+import type { PolicySource } from '../../aws/account-details.ts'
+import { levels, type Reachable, type Reacher } from '../../policy/reach.ts'
+import { Layers } from '../../ui/layers.tsx'
+import { Name, Outcome } from '../../ui/words.tsx'
+
+interface Props {
+  readonly reacher: Reacher
+  readonly resource: Reachable
+  readonly onClose: () => void
+}
+
+export function Cell({ reacher, resource, onClose }: Props) {
+  const { identity, boundary } = reacher.principal
+  const sources: readonly (PolicySource | undefined)[] = [...identity, boundary, resource.resourcePolicy]
+  return (
+    <section class="cell" aria-label="Explanation">
+      <h2>
+        <Name text={reacher.principal.arn} /> on <Name text={resource.label} />
+      </h2>
+      <button type="button" class="small" onClick={onClose}>
+        Close the explanation
+      </button>
+      {levels.map((level) => {
+        const explanation = reacher.explain(resource, level)
+        if (explanation === undefined) return null
+        return (
+          <details key={level} open={level === 'read'}>
+            <summary>
+              {level}: <Outcome outcome={explanation.outcome} /> <Name text={explanation.request.action} /> on{' '}
+              <Name text={explanation.request.resource} />
+            </summary>
+            <Layers
+              explanation={explanation}
+              textOf={(_, name) => sources.find((source) => source?.name === name)?.text}
+            />
+          </details>
+        )
+      })}
+    </section>
+  )
+}
