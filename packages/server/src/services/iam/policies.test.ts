@@ -14,6 +14,7 @@ import {
   ListAttachedUserPoliciesCommand,
   ListEntitiesForPolicyCommand,
   ListPoliciesCommand,
+  type ListPoliciesCommandInput,
   ListPolicyVersionsCommand,
   ListUsersCommand,
   PutRolePermissionsBoundaryCommand,
@@ -103,7 +104,7 @@ describe('customer managed policies', () => {
 
   it('are listed by scope, path and use', async () => {
     const { iam } = under
-    const names = async (input: ConstructorParameters<typeof ListPoliciesCommand>[0]) =>
+    const names = async (input: ListPoliciesCommandInput) =>
       (await iam.send(new ListPoliciesCommand(input))).Policies?.map(({ PolicyName }) => PolicyName)
     expect(await names({ Scope: 'Local' })).toEqual(['readers'])
     expect(await names({ Scope: 'AWS', PathPrefix: '/service-role/' })).toContain('AWSGlueServiceRole')

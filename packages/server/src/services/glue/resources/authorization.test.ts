@@ -1,10 +1,11 @@
 import { ServiceFault } from '@scopedown/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Need, World } from '../../../testing/permission-case.ts'
-import { type Input, member, needsOf, rows } from '../authorization-table.test-data.ts'
-import { account, type GlueServer, prefix, startGlueServer } from '../glue-server.test-data.ts'
+import type { World } from '../../../testing/permission-case.ts'
+import { rows } from '../authorization-table.test-data.ts'
+import { account, type GlueServer, startGlueServer } from '../glue-server.test-data.ts'
+import { resourceNeeds } from '../permission-cases.test-data.ts'
 import { origin, probe } from '../probe.test-data.ts'
-import { type ResourceCase, resourceCases, rolePath } from './resource-cases.test-data.ts'
+import { type ResourceCase, resourceCases } from './resource-cases.test-data.ts'
 import { resourcesRoom } from './room.ts'
 
 let server: GlueServer
@@ -23,23 +24,9 @@ afterAll(async () => {
   await server.remove()
 })
 
-/** The table's patterns, filled in from the request. */
-function neededIn({ operation, tagged }: ResourceCase, input: Input): Need[] {
-  const needs = [...needsOf(operation, input, {}, prefix).all]
-  const [own] = needs
-  if (tagged && own !== undefined) needs.push({ action: 'glue:TagResource', resource: own.resource })
-  const roleInput = rows.get(operation)?.roleInput ?? ''
-  const role = roleInput === '' ? undefined : member(input, roleInput)
-  if (typeof role === 'string') {
-    const resource = role.startsWith('arn:') ? role : `arn:aws:iam::${account}:role${rolePath}${role}`
-    needs.push({ action: 'iam:PassRole', resource })
-  }
-  return needs
-}
-
 async function attempt(test: ResourceCase, without?: number) {
   const input = await test.input(world, `case${serial++}`)
-  const needs = neededIn(test, input)
+  const needs = resourceNeeds(test, input, account)
   const caller = probe(needs.filter((_, index) => index !== without))
   try {
     await server.kernel.call('glue', test.operation, { input, caller, origin })

@@ -6,6 +6,7 @@ import {
   CreateCrawlerCommand,
   CreateJobCommand,
   CreateMLTransformCommand,
+  type CreateMLTransformCommandInput,
   CreateTriggerCommand,
   DeleteCrawlerCommand,
   GetCrawlerCommand,
@@ -296,14 +297,14 @@ describe('a trigger', () => {
 })
 
 describe('an ML transform', () => {
-  const given = {
+  const given: Omit<CreateMLTransformCommandInput, 'Name'> = {
     Role,
     InputRecordTables: [{ DatabaseName: 'db', TableName: 'people' }],
     Parameters: {
       TransformType: 'FIND_MATCHES',
       FindMatchesParameters: { PrimaryKeyColumnName: 'id', PrecisionRecallTradeoff: 0.5 },
     },
-  } as const
+  }
   let TransformId = ''
 
   it('is known by an id, its name being unique all the same', async () => {

@@ -5,6 +5,7 @@ import {
   CreateCrawlerCommand,
   CreateJobCommand,
   CreateMLTransformCommand,
+  type CreateMLTransformCommandInput,
   type GlueClient,
   StartCrawlerCommand,
   UpdateCrawlerCommand,
@@ -136,11 +137,11 @@ describe('tags on create', () => {
       { Effect: 'Allow', Action: ['glue:CreateMLTransform', 'iam:PassRole'], Resource: '*' },
       { Effect: 'Allow', Action: 'glue:TagResource', Resource: `${prefix}job/*` },
     )
-    const transform = {
+    const transform: Omit<CreateMLTransformCommandInput, 'Name'> = {
       Role: roleArn,
       InputRecordTables: [{ DatabaseName: 'db', TableName: 't' }],
       Parameters: { TransformType: 'FIND_MATCHES', FindMatchesParameters: { PrimaryKeyColumnName: 'id' } },
-    } as const
+    }
     await client.send(new CreateMLTransformCommand({ Name: 'plain', ...transform }))
     await expect(
       client.send(new CreateMLTransformCommand({ Name: 'tagged', ...transform, Tags: { a: 'b' } })),

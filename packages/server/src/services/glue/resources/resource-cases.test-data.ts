@@ -51,7 +51,7 @@ const triggerInput: Maker = async (world, unique) => {
 }
 const endpointInput: Maker = async (world, unique) => ({
   EndpointName: unique,
-  RoleArn: roleArn(world, await role(world, unique)),
+  RoleArn: await roleOf(world, unique),
 })
 const transformInput: Maker = async (world, unique) => ({
   Name: unique,
@@ -89,6 +89,9 @@ const task: Maker = async (world, unique) => {
   const path = { OutputS3Path: 's3://bucket/labels' }
   return { ...made, ...(await world.make('glue', 'StartExportLabelsTaskRun', { ...made, ...path })) }
 }
+/** By its ARN, as it must be handed to what takes no bare name. */
+export const roleOf = async (world: World, unique: string): Promise<string> => roleArn(world, await role(world, unique))
+
 const jsonClassifier = (Name: string) => ({ JsonClassifier: { Name, JsonPath: '$' } })
 const classifier: Maker = async (world, unique) => {
   await world.make('glue', 'CreateClassifier', jsonClassifier(unique))

@@ -9,6 +9,7 @@ import {
   CreateDevEndpointCommand,
   CreateJobCommand,
   CreateTriggerCommand,
+  type CreateTriggerCommandInput,
   DeleteDevEndpointCommand,
   GetDevEndpointCommand,
   GetDevEndpointsCommand,
@@ -167,7 +168,7 @@ describe('the List and BatchGet pattern, with tags', () => {
       ['tagged', { Name: 'Tom' }],
       ['plain', undefined],
     ] as const) {
-      const given = { Name, Type: 'ON_DEMAND', Actions: [{ JobName: 'j' }] } as const
+      const given: CreateTriggerCommandInput = { Name, Type: 'ON_DEMAND', Actions: [{ JobName: 'j' }] }
       await server.glue.send(new CreateTriggerCommand(Tags === undefined ? given : { ...given, Tags }))
     }
   })
