@@ -32,6 +32,8 @@ export class ObjectReader implements ReadableFile {
   readonly #calls: StoreCalls
   readonly #object: ObjectVersion
   #source: Source | undefined
+  /** Where the last read ended. */
+  #next: number | undefined
   #closed = false
 
   constructor(calls: StoreCalls, object: ObjectVersion) {
@@ -56,16 +58,18 @@ export class ObjectReader implements ReadableFile {
       pieces.push(piece)
       taken += piece.length
     }
+    this.#next = offset + taken
+    // A source at its end holds buffers for nothing.
+    if (this.#source !== undefined && this.#source.position >= this.#source.end) this.#drop()
     return pieces
   }
 
   async #sourceAt(offset: number, wanted: number): Promise<Source> {
     const current = this.#source
     if (current !== undefined && current.position === offset && current.position < current.end) return current
-    current?.stop()
-    this.#source = undefined
+    this.#drop()
     // The first read, and one that follows the last, may well be followed by more; a jump may not.
-    const inOrder = current === undefined || current.position === offset
+    const inOrder = this.#next === undefined || this.#next === offset || current?.position === offset
     const end = Math.min(this.#object.size, offset + (inOrder ? span : wanted))
     const source = await this.#open(offset, end)
     if (this.#closed) {
@@ -96,10 +100,14 @@ export class ObjectReader implements ReadableFile {
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
+  #drop(): void {
     this.#source?.stop()
     this.#source = undefined
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#drop()
   }
 }
 
