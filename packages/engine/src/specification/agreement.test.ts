@@ -10,6 +10,7 @@ import { parseRequest, type Request } from '../request/request.ts'
 import type { RequestInput } from '../request/request-input.ts'
 import {
   document,
+  documentOfCallers,
   type Json,
   type JsonPolicySet,
   largeDocument,
@@ -98,6 +99,24 @@ describe('the index over many statements', () => {
       fc.array(request, { minLength: requestsEach, maxLength: requestsEach }),
       (json, inputs) => {
         const policies = build({ identity: [json] })
+        const program = compile(policies)
+        for (const input of inputs) {
+          const asked = read(input)
+          const { outcome, by } = program.decide(asked)
+          expect({ outcome, by, input }).toEqual({ ...specification(policies, asked), input })
+        }
+      },
+    ),
+  )
+
+  law(
+    'finds by the caller what the specification finds',
+    600,
+    fc.property(
+      documentOfCallers,
+      fc.array(request, { minLength: requestsEach, maxLength: requestsEach }),
+      (json, inputs) => {
+        const policies = build({ resource: json })
         const program = compile(policies)
         for (const input of inputs) {
           const asked = read(input)

@@ -282,6 +282,24 @@ export const largeDocument: fc.Arbitrary<Json> = fc
     ),
   }))
 
+/** So many statements that name callers that the compiled engine finds them by the caller. */
+export const documentOfCallers: fc.Arbitrary<Json> = fc
+  .array(fc.tuple(statement(true), some(principalEntries, 2), oneOf(indexedPatterns), fc.integer({ min: 0, max: 9 })), {
+    minLength: 12,
+    maxLength: 60,
+  })
+  .map((statements) => ({
+    Version: '2012-10-17',
+    Statement: statements.map(
+      ([{ Principal: _, NotPrincipal: __, Action, NotAction, Effect, ...rest }, AWS, prefix, die]) => ({
+        ...(die < 6 ? { Resource: prefix } : rest),
+        Effect: die < 9 ? 'Allow' : Effect,
+        ...(NotAction === undefined ? { Action: die < 5 ? '*' : Action } : { NotAction }),
+        Principal: { AWS },
+      }),
+    ),
+  }))
+
 export const request = fc.record({
   principal: oneOf(principals),
   action: oneOf(actions),
