@@ -6,7 +6,12 @@ import { ServiceFault } from '@scopedown/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, callerContext } from './kernel/caller.ts'
 import type { Need, PermissionCase, World } from './testing/permission-case.ts'
-import { heldElsewhere, permissionCases, permissionOnlyHere, withoutCases } from './testing/permission-cases.ts'
+import {
+  heldElsewhere,
+  permissionCases,
+  permissionOnlyHere,
+  withoutCases,
+} from './testing/permission-cases.test-data.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const account = '123456789012'
@@ -122,6 +127,10 @@ for (const [service, { cases, exempt }] of Object.entries(permissionCases)) {
         for (let without = 0; without < length; without += 1) {
           const { code, message, removed } = await attempt(service, test, without)
           expect(code, `without ${removed?.action} on ${removed?.resource}`).toMatch(denialCodes)
+          if (test.denial !== undefined) {
+            expect(message).toBe(test.denial)
+            continue
+          }
           expect(message).toContain(`is not authorized to perform: ${removed?.action}`)
           if (removed !== undefined && removed.resource !== '*') expect(message).toContain(removed.resource)
         }

@@ -26,6 +26,8 @@ export interface PermissionCase {
   readonly needs: (world: World, unique: string) => readonly Need[]
   /** The fault of a call that got past permission, where it cannot succeed (nothing of that name, say). */
   readonly fault?: string
+  /** What a denial says where it names neither action nor resource. */
+  readonly denial?: string
   /** Of an operation that refuses item by item: the refusal that its output tells of, if it does. */
   readonly itemFault?: (
     output: Record<string, unknown>,
