@@ -2,6 +2,7 @@
 
 import {
   type AccessKey,
+  type ChecksumAlgorithm,
   headerValues,
   methodNotAllowed,
   parseRawQuery,
@@ -95,7 +96,8 @@ async function input(
   if (kind === 'stream' && spec.length === undefined) {
     throw new ServiceFault('MissingContentLength', 'You must provide the Content-Length HTTP header.', { status: 411 })
   }
-  const open = () => streamBody(request, spec, verified, limits.streamIdleMilliseconds)
+  const open = (checksum?: ChecksumAlgorithm) =>
+    streamBody(request, spec, verified, limits.streamIdleMilliseconds, checksum)
   if (kind === 'stream') return readRest(match, rest, new PendingBody(open))
   return readRest(match, rest, await collectBody(open(), maxBytes))
 }

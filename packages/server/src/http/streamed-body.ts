@@ -1,7 +1,14 @@
 /** A request's body as it comes, verified on the way, given up when the client falls silent. */
 
 import type { IncomingMessage } from 'node:http'
-import { type BodySpec, type ChunkSeed, type OpenedBody, openBody, ServiceFault } from '@scopedown/wire'
+import {
+  type BodySpec,
+  type ChecksumAlgorithm,
+  type ChunkSeed,
+  type OpenedBody,
+  openBody,
+  ServiceFault,
+} from '@scopedown/wire'
 import { ClientGone } from './body.ts'
 import { sendContinue } from './expect-continue.ts'
 
@@ -10,11 +17,12 @@ export function streamBody(
   spec: BodySpec,
   seed: ChunkSeed,
   idleMilliseconds: number,
+  defaultChecksum?: ChecksumAlgorithm,
 ): OpenedBody {
   sendContinue(request)
   // Before `openBody` listens: a client that hung up is no fault of anybody's, and gets no answer.
   request.once('error', () => opened.stream.destroy(new ClientGone()))
-  const opened = openBody(request, spec, { seed })
+  const opened = openBody(request, spec, { seed, ...(defaultChecksum === undefined ? {} : { defaultChecksum }) })
   const silent = () => opened.stream.destroy(tooSlow())
   request.socket.setTimeout(idleMilliseconds, silent)
   opened.stream.once('close', () => {

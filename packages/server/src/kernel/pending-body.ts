@@ -3,17 +3,17 @@
  * HTTP client that waits for leave to send is not given it. In-process callers may hand over plain bytes or streams instead.
  */
 
-import type { OpenedBody } from '@scopedown/wire'
+import type { ChecksumAlgorithm, OpenedBody } from '@scopedown/wire'
 
 export class PendingBody {
-  readonly #open: () => OpenedBody
+  readonly #open: (checksum?: ChecksumAlgorithm) => OpenedBody
 
-  constructor(open: () => OpenedBody) {
+  constructor(open: (checksum?: ChecksumAlgorithm) => OpenedBody) {
     this.#open = open
   }
 
-  /** Once. */
-  open(): OpenedBody {
-    return this.#open()
+  /** Once. `checksum`: computed where the request names none. */
+  open(checksum?: ChecksumAlgorithm): OpenedBody {
+    return this.#open(checksum)
   }
 }

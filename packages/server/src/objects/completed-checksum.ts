@@ -22,7 +22,10 @@ interface Part {
   readonly checksum: StoredChecksum | undefined
 }
 
-/** Undefined: the upload was begun without. Throws where a part's or the whole's is not as stated. */
+/** What S3 computes where the upload was begun without. */
+const usual: UploadChecksum = { algorithm: 'crc64nvme', type: 'FULL_OBJECT' }
+
+/** Undefined: begun without, and a part has another than the usual. Throws where a part's or the whole's is not as stated. */
 export function completedChecksum(
   wanted: UploadChecksum | undefined,
   parts: readonly Part[],
@@ -39,8 +42,8 @@ export function completedChecksum(
       )
     }
   }
-  if (wanted === undefined) return undefined
-  const { algorithm, type } = wanted
+  if (wanted === undefined && !parts.every(({ checksum }) => checksum?.algorithm === usual.algorithm)) return undefined
+  const { algorithm, type } = wanted ?? usual
   const values = parts.map(({ checksum }) => {
     if (checksum?.algorithm === algorithm) return checksum.value
     throw new ServiceFault(

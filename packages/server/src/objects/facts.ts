@@ -40,4 +40,6 @@ export interface StoredObject {
 export interface Segment {
   readonly content: string
   readonly size: number
+  /** Of a part of a multipart object, base64, by the object's algorithm. */
+  readonly checksum?: string | undefined
 }

@@ -38,12 +38,13 @@ export async function findObject(db: Db, bucket: string, key: string): Promise<S
 }
 
 export async function segmentsOf(db: Db, owner: string): Promise<Segment[]> {
-  return db
+  const rows = await db
     .selectFrom('s3_segments')
-    .select(['content', 'size'])
+    .select(['content', 'size', 'checksum'])
     .where('owner', '=', owner)
     .orderBy('ordinal')
     .execute()
+  return rows.map(({ checksum, ...segment }) => (checksum === null ? segment : { ...segment, checksum }))
 }
 
 /** One writer of a key at a time. SQLite has one writer anyway; on PostgreSQL a lock by name, for the row may not exist. */
@@ -83,7 +84,7 @@ export async function insertSegments(db: Tx, owner: string, segments: readonly S
   for (let from = 0; from < segments.length; from += rowsPerInsert) {
     const rows = segments
       .slice(from, from + rowsPerInsert)
-      .map(({ content, size }, i) => ({ owner, ordinal: from + i, content, size }))
+      .map(({ content, size, checksum = null }, i) => ({ owner, ordinal: from + i, content, size, checksum }))
     await db.insertInto('s3_segments').values(rows).execute()
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Store } from '../store/store.ts'
+import { forgetCompleted } from './completed-uploads.ts'
 import { type ContentStore, writerOf } from './content-store.ts'
 import type { Leases } from './leases.ts'
 import type { ObjectTables } from './tables.ts'
@@ -69,7 +70,8 @@ export class Janitor {
 
   /** Contents that a dead writer never committed. */
   async removeOrphans(): Promise<void> {
-    const { writer, contents } = this.#options
+    const { writer, contents, store, clock } = this.#options
+    await forgetCompleted(store.db, clock())
     const living = await writer.living()
     let suspects: string[] = []
     for await (const id of contents.list()) {

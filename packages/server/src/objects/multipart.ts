@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto'
 import { type OpenedBody, ServiceFault } from '@scopedown/wire'
 import type { Selectable } from 'kysely'
 import { completedChecksum, type RequestedPart, type UploadChecksum } from './completed-checksum.ts'
-import type { ObjectFacts, Segment, StoredChecksum, StoredObject, TagPairs } from './facts.ts'
+import { type CompletedObject, completedBefore, rememberCompleted } from './completed-uploads.ts'
+import type { ObjectFacts, Segment, StoredChecksum, TagPairs } from './facts.ts'
 import { noSuchUpload } from './faults.ts'
 import { discardContents, discardSegments, insertSegments, newObjectId, requireBucket, type Tx } from './index-rows.ts'
 import type { ObjectStore, WriteConditions } from './object-store.ts'
@@ -109,7 +110,7 @@ export class MultipartUploads {
       checksum,
     }
     await this.#objects.commit(written, async (db) => {
-      await this.#lock(db, upload.id)
+      await this.#lock(db, upload)
       const old = await partRow(db, upload.id, number)
       await insertSegments(db, part.id, written.segments)
       const row = {
@@ -143,9 +144,15 @@ export class MultipartUploads {
     return rows.map(storedPart)
   }
 
-  async complete(upload: StoredUpload, completion: Completion): Promise<StoredObject> {
+  /** Asked again, answers again what it answered. */
+  async complete(named: Pick<StoredUpload, 'bucket' | 'key' | 'id'>, completion: Completion): Promise<CompletedObject> {
     return this.#objects.commit(undefined, async (db) => {
-      await this.#lock(db, upload.id)
+      const upload = await this.#locked(db, named)
+      if (upload === undefined) {
+        const before = await completedBefore(db, named, multipartEtag(completion.parts))
+        if (before === undefined) throw noSuchUpload(named.id)
+        return before
+      }
       const rows = await db.selectFrom('s3_parts').selectAll().where('upload_id', '=', upload.id).execute()
       const uploaded = new Map(rows.map((row) => [row.number, storedPart(row)]))
       const parts = chosenParts(uploaded, completion.parts)
@@ -163,13 +170,15 @@ export class MultipartUploads {
       const facts = { ...upload.facts.object, parts: parts.length, ...(checksum === undefined ? {} : { checksum }) }
       const { bucket, key, tags } = upload
       const object = { bucket, key, facts, tags, conditions: completion.conditions }
-      return this.#objects.place(db, object, { segments, size }, multipartEtag(parts))
+      const { etag } = await this.#objects.place(db, object, { segments, size }, multipartEtag(parts))
+      await rememberCompleted(db, upload, { etag, checksum }, this.#clock())
+      return { etag, checksum }
     })
   }
 
   async abort(upload: StoredUpload): Promise<void> {
     await this.#objects.store.db.transaction().execute(async (db) => {
-      await this.#lock(db, upload.id)
+      await this.#lock(db, upload)
       const parts = await db.selectFrom('s3_parts').select('id').where('upload_id', '=', upload.id).execute()
       for (const { id } of parts) await discardSegments(db, id, this.#clock())
       await db.deleteFrom('s3_parts').where('upload_id', '=', upload.id).execute()
@@ -182,7 +191,9 @@ export class MultipartUploads {
     const segments: Segment[] = []
     const taken = async (id: string) =>
       db.deleteFrom('s3_segments').where('owner', '=', id).returning(['content', 'size']).execute()
-    for (const { id } of parts) segments.push(...(await taken(id)))
+    for (const { id, checksum } of parts) {
+      segments.push(...(await taken(id)).map((segment) => ({ ...segment, checksum: checksum?.value })))
+    }
     for (const { id } of dropped) {
       const contents = (await taken(id)).map(({ content }) => content)
       await discardContents(db, contents, this.#clock())
@@ -190,11 +201,21 @@ export class MultipartUploads {
     return segments
   }
 
-  /** One change at a time; throws where the upload was completed or aborted meanwhile. */
-  async #lock(db: Tx, id: string): Promise<void> {
-    let query = db.selectFrom('s3_uploads').select('id').where('id', '=', id)
+  /** Throws where the upload was completed or aborted meanwhile. */
+  async #lock(db: Tx, upload: StoredUpload): Promise<void> {
+    if ((await this.#locked(db, upload)) === undefined) throw noSuchUpload(upload.id)
+  }
+
+  /** One change at a time. */
+  async #locked(
+    db: Tx,
+    { bucket, key, id }: Pick<StoredUpload, 'bucket' | 'key' | 'id'>,
+  ): Promise<StoredUpload | undefined> {
+    let query = db.selectFrom('s3_uploads').selectAll().where('id', '=', id)
+    query = query.where('bucket', '=', bucket).where('key', '=', key)
     if (this.#objects.store.kind === 'postgres') query = query.forUpdate()
-    if ((await query.executeTakeFirst()) === undefined) throw noSuchUpload(id)
+    const row = await query.executeTakeFirst()
+    return row && storedUpload(row)
   }
 }
 
@@ -265,7 +286,7 @@ function invalidPart(number?: number): ServiceFault {
 }
 
 /** The MD5 of the parts' MD5s, and their number. */
-function multipartEtag(parts: readonly StoredPart[]): string {
+function multipartEtag(parts: readonly { readonly etag: string }[]): string {
   const hash = createHash('md5')
   for (const { etag } of parts) hash.update(Buffer.from(etag, 'hex'))
   return `${hash.digest('hex')}-${parts.length}`

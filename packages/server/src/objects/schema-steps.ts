@@ -71,4 +71,17 @@ export const objectSteps: SchemaSteps = {
       .addColumn('seen_at', integer, (column) => column.notNull())
       .execute()
   },
+  '0201-s3-completed-uploads': async (db, { text, integer }) => {
+    await db.schema
+      .createTable('s3_completed_uploads')
+      .addColumn('id', text, (column) => column.primaryKey())
+      .addColumn('bucket', text, (column) => column.notNull())
+      .addColumn('key', text, (column) => column.notNull())
+      .addColumn('etag', text, (column) => column.notNull())
+      .addColumn('checksum', text, (column) => column.notNull())
+      .addColumn('completed_at', integer, (column) => column.notNull())
+      .execute()
+    await db.schema.createIndex('s3_completed_uploads_time').on('s3_completed_uploads').column('completed_at').execute()
+    await db.schema.alterTable('s3_segments').addColumn('checksum', text).execute()
+  },
 }

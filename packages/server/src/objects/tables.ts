@@ -6,6 +6,7 @@ export interface ObjectTables {
   s3_segments: SegmentTable
   s3_uploads: UploadTable
   s3_parts: PartTable
+  s3_completed_uploads: CompletedUploadTable
   s3_garbage: GarbageTable
   s3_writers: WriterTable
 }
@@ -41,6 +42,8 @@ export interface SegmentTable {
   ordinal: number
   content: string
   size: number
+  /** Of a part that has one, base64; the object says by which algorithm. */
+  checksum: string | null
 }
 
 export interface UploadTable {
@@ -66,6 +69,17 @@ export interface PartTable {
   modified_at: number
   /** JSON: `StoredChecksum`, or empty. */
   checksum: string
+}
+
+/** Uploads that are objects now, and what was answered. */
+export interface CompletedUploadTable {
+  id: string
+  bucket: string
+  key: string
+  etag: string
+  /** JSON: `StoredChecksum`, or empty. */
+  checksum: string
+  completed_at: number
 }
 
 /** Contents that nothing refers to any more, waiting for their readers to finish. */

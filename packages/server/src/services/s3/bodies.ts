@@ -12,12 +12,14 @@ export interface UploadInput {
   readonly ChecksumAlgorithm?: string | undefined
 }
 
+/** What S3 computes of an object where nobody asks for another. S3 User Guide, "Checking object integrity". */
+export const usualChecksum: ChecksumAlgorithm = 'crc64nvme'
+
 /** `algorithm`: computed where the request names no checksum of its own. */
-export function openUpload(input: UploadInput, algorithm?: ChecksumAlgorithm): OpenedBody {
+export function openUpload(input: UploadInput, algorithm = usualChecksum): OpenedBody {
   const { Body: body } = input
-  if (body instanceof PendingBody) return body.open()
-  const options = algorithm === undefined ? {} : { defaultChecksum: algorithm }
-  return openBody(streamOf(body), specOf(input), options)
+  if (body instanceof PendingBody) return body.open(algorithm)
+  return openBody(streamOf(body), specOf(input), { defaultChecksum: algorithm })
 }
 
 function streamOf(body: unknown): Readable {

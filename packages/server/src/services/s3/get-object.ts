@@ -2,8 +2,8 @@
 
 import { ServiceFault } from '@scopedown/wire'
 import type { Granted } from '../../kernel/call.ts'
-import type { StoredObject } from '../../objects/facts.ts'
-import { segmentsOf } from '../../objects/index-rows.ts'
+import type { ObjectFacts, StoredObject } from '../../objects/facts.ts'
+import { partsOf } from '../../objects/object-parts.ts'
 import { checksumMember } from './bodies.ts'
 import { foundObject, type NamesObject } from './found-object.ts'
 import { operation, type S3Arns, type S3Deps } from './operation.ts'
@@ -83,7 +83,7 @@ async function answerRead(call: Granted<ReadInput, S3Arns>, deps: S3Deps) {
     ...expires(input.ResponseExpires ?? facts.expires),
     ...given('WebsiteRedirectLocation', facts.redirect),
     ...(facts.metadata === undefined ? {} : { Metadata: { ...facts.metadata } }),
-    ...(summed ? { ...checksumMember(shownChecksum(object)), ChecksumType: checksum.type } : {}),
+    ...(summed ? { ...checksumMember(shownChecksum(facts)), ChecksumType: checksum.type } : {}),
     ...(part !== undefined && facts.parts !== undefined ? { PartsCount: facts.parts } : {}),
     ...(await tagCount(call, object)),
   }
@@ -99,8 +99,7 @@ function expires(date: Date | string | undefined): { Expires?: Date } {
 }
 
 /** A composite checksum says over how many parts it was taken. */
-export function shownChecksum({ facts }: StoredObject) {
-  const { checksum, parts } = facts
+export function shownChecksum({ checksum, parts }: Pick<ObjectFacts, 'checksum' | 'parts'>) {
   if (checksum?.type !== 'COMPOSITE') return checksum
   return { ...checksum, value: `${checksum.value}-${parts ?? 1}` }
 }
@@ -124,7 +123,7 @@ async function rangeOfPart(
       status: 400,
     })
   }
-  const parts = object.facts.parts === undefined ? [object] : await segmentsOf(store.db, object.id)
+  const parts = await partsOf(store.db, object)
   const size = parts[number - 1]?.size
   if (size === undefined) {
     throw new ServiceFault('InvalidPartNumber', 'The requested partnumber is not satisfiable', {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { crc32 } from 'node:zlib'
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -266,5 +267,13 @@ describe('the upload manager of the JavaScript SDK', () => {
       new GetObjectAttributesCommand({ Bucket: 'clients', Key, ObjectAttributes: ['ObjectSize', 'ObjectParts'] }),
     )
     expect(attributes).toMatchObject({ ObjectSize: big.length, ObjectParts: { TotalPartsCount: parts.length } })
+    expect(attributes.ObjectParts?.Parts?.map(({ Size }) => Size)).toEqual(parts.map(({ length }) => length))
+    expect(attributes.ObjectParts?.Parts?.map(({ ChecksumCRC32 }) => ChecksumCRC32)).toEqual(
+      parts.map((part) => Buffer.from(crc32(part).toString(16).padStart(8, '0'), 'hex').toString('base64')),
+    )
+    const page = { Bucket: 'clients', Key, ObjectAttributes: ['ObjectParts' as const] }
+    const second = await s3.send(new GetObjectAttributesCommand({ ...page, MaxParts: 2, PartNumberMarker: '1' }))
+    expect(second.ObjectParts).toMatchObject({ IsTruncated: true, NextPartNumberMarker: '3' })
+    expect(second.ObjectParts?.Parts?.map(({ PartNumber }) => PartNumber)).toEqual([2, 3])
   })
 })

@@ -2,7 +2,7 @@
 
 import { openBody } from '@scopedown/wire'
 import { invalidArgument } from '../../objects/faults.ts'
-import { checksumMember, openUpload } from './bodies.ts'
+import { checksumMember, openUpload, usualChecksum } from './bodies.ts'
 import { canonicalId } from './buckets-table.ts'
 import { sourceObject, sourceRange, sourceRequirement } from './copy-source.ts'
 import { initiatedOrAsks, initiatorShape } from './initiator.ts'
@@ -17,6 +17,12 @@ const mostParts = 10_000
 function checkNumber(number: number): void {
   if (Number.isInteger(number) && number >= 1 && number <= mostParts) return
   throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(number))
+}
+
+export function markerNumber(text: string | undefined): number {
+  const marker = Number(text ?? 0)
+  if (Number.isInteger(marker) && marker >= 0) return marker
+  throw invalidArgument('The part number marker is not a number.', 'part-number-marker', text)
 }
 
 const creates = { 's3:ObjectCreationOperation': false }
@@ -54,12 +60,8 @@ export const uploadPartCopy = operation('UploadPartCopy', {
       md5: undefined,
       checksum: undefined,
     }
-    const algorithm = upload.facts.checksum?.algorithm
-    const body = openBody(
-      await deps.objects.read(source, start, end),
-      spec,
-      algorithm === undefined ? {} : { defaultChecksum: algorithm },
-    )
+    const defaultChecksum = upload.facts.checksum?.algorithm ?? usualChecksum
+    const body = openBody(await deps.objects.read(source, start, end), spec, { defaultChecksum })
     const part = await deps.uploads.putPart(upload, input.PartNumber, body)
     return {
       CopyPartResult: {
@@ -76,10 +78,7 @@ export const listParts = operation('ListParts', {
   handle: async ({ input }, deps) => {
     const upload = await foundUpload(input, deps)
     const max = checkedMax(input.MaxParts, 'max-parts')
-    const after = Number(input.PartNumberMarker ?? 0)
-    if (!Number.isInteger(after) || after < 0) {
-      throw invalidArgument('The part number marker is not a number.', 'part-number-marker', input.PartNumberMarker)
-    }
+    const after = markerNumber(input.PartNumberMarker)
     const found = await deps.uploads.parts(upload.id, after, max + 1)
     const page = found.slice(0, max)
     const more = found.length > max
