@@ -21,6 +21,7 @@ export const serverArrows: Readonly<Record<string, readonly string[]>> = {
   principals: ['kernel', 'store', 'secrets'],
   audit: ['kernel', 'store'],
   http: ['kernel', 'principals'],
-  sftp: ['kernel', 'principals', 'objects'],
+  // A listener stands on the rows that Transfer Family's control plane keeps; never the other way.
+  sftp: ['kernel', 'principals', 'objects', 'secrets', 'store', 'services/transfer', 'services/secretsmanager'],
   services: forServices,
 }
