@@ -13,6 +13,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { CreateServerCommand, CreateUserCommand as CreateTransferUser, TransferClient } from '@aws-sdk/client-transfer'
 import type { Keys, TestServer } from '../../packages/server/src/testing/test-server.ts'
 
 export const account = '123456789012'
@@ -51,6 +52,49 @@ export function glueClient(server: TestServer, keys: Keys): GlueClient {
 export async function newKey(server: TestServer, name: string): Promise<Keys> {
   const { AccessKey } = await server.iam(server.administrator).send(new CreateAccessKeyCommand({ UserName: name }))
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+}
+
+/** An SFTP user whose session policy narrows a role that may do anything in the bucket. */
+async function transferUser(server: TestServer): Promise<void> {
+  const iam = server.iam(server.administrator)
+  const role = await iam.send(
+    new CreateRoleCommand({
+      RoleName: 'sftp',
+      AssumeRolePolicyDocument: document({
+        Effect: 'Allow',
+        Principal: { Service: 'transfer.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      }),
+    }),
+  )
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'sftp',
+      PolicyName: 'bucket',
+      PolicyDocument: document({ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::company-reports*' }),
+    }),
+  )
+  const transfer = new TransferClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { ...server.administrator },
+    maxAttempts: 1,
+  })
+  const { ServerId } = await transfer.send(new CreateServerCommand({}))
+  await transfer.send(
+    new CreateTransferUser({
+      ServerId,
+      UserName: 'sftp-ana',
+      Role: role.Role?.Arn,
+      HomeDirectory: '/company-reports/ana',
+      Policy: document({
+        Sid: 'Home',
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: 'arn:aws:s3:::${transfer:HomeDirectory}/*',
+      }),
+    }),
+  )
 }
 
 export async function seedAccount(server: TestServer): Promise<Seeded> {
@@ -109,6 +153,7 @@ export async function seedAccount(server: TestServer): Promise<Seeded> {
   for (const Key of ['ana/june.csv', 'ana/july.csv', 'ben/june.csv', 'plan.txt']) {
     await s3.send(new PutObjectCommand({ Bucket: 'company-reports', Key, Body: Key }))
   }
+  await transferUser(server)
   const [ana, ben] = [await newKey(server, 'ana'), await newKey(server, 'ben')]
   await glueClient(server, ana).send(new GetTableCommand({ DatabaseName: 'sales', Name: 'orders' }))
   await glueClient(server, ana)

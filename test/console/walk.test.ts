@@ -23,6 +23,7 @@ const visits: readonly Visit[] = [
     'decisions',
     async (page) => {
       await open(page, 'Decisions')
+      await page.getByLabel('Outcome').selectOption('denied')
       await page.getByRole('listitem').filter({ hasText: 'denied' }).first().waitFor()
       await page.locator('.call summary').first().click()
     },
@@ -31,6 +32,7 @@ const visits: readonly Visit[] = [
     'denial',
     async (page) => {
       await open(page, 'Decisions')
+      await page.getByLabel('Outcome').selectOption('denied')
       const row = page.getByRole('listitem').filter({ hasText: 'ben' }).filter({ hasText: 'Why?' }).first()
       await row.getByRole('link', { name: 'Why?' }).click()
       await page.getByRole('heading', { name: 'Why this call was denied' }).waitFor()
@@ -71,6 +73,17 @@ const visits: readonly Visit[] = [
     async (page) => {
       await open(page, 'Sessions')
       await page.getByText('There is no interactive session that you may see.').waitFor()
+    },
+  ],
+  [
+    'transfer',
+    async (page) => {
+      await open(page, 'Transfer')
+      await page.getByRole('link', { name: /^s-/ }).click()
+      await page.getByRole('link', { name: 'sftp-ana' }).click()
+      await page.getByRole('button', { name: 'read, write in company-reports/ana/: explain' }).click()
+      await page.getByRole('region', { name: 'Explanation' }).waitFor()
+      expect(await page.getByRole('button', { name: 'none in company-reports/ben/: explain' }).count()).toBe(1)
     },
   ],
   [

@@ -12,6 +12,7 @@ import { Iam } from './views/iam/iam.tsx'
 import { Playground } from './views/playground/playground.tsx'
 import { Sessions } from './views/sessions/sessions.tsx'
 import { SignIn } from './views/sign-in.tsx'
+import { Transfer } from './views/transfer/transfer.tsx'
 
 const views = [
   ['decisions', 'Decisions'],
@@ -19,6 +20,7 @@ const views = [
   ['playground', 'Playground'],
   ['catalog', 'Catalog'],
   ['sessions', 'Sessions'],
+  ['transfer', 'Transfer'],
   ['iam', 'IAM'],
 ] as const
 
@@ -81,6 +83,8 @@ function View({ route, session }: { readonly route: Route; readonly session: Ses
       return <Catalog key={route.rest} session={session} database={route.rest} />
     case 'sessions':
       return <Sessions session={session} id={route.rest} />
+    case 'transfer':
+      return <Transfer key={route.rest} session={session} rest={route.rest} />
     case 'iam':
       return <Iam key={route.rest} session={session} rest={route.rest} />
     default:

@@ -17,6 +17,8 @@ export interface AccountPrincipal {
   readonly tags: Readonly<Record<string, string>>
   readonly identity: readonly PolicySource[]
   readonly boundary: PolicySource | undefined
+  /** Of one session of it; nothing that IAM tells. */
+  readonly session?: readonly PolicySource[]
 }
 
 interface Details {

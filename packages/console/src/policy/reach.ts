@@ -136,6 +136,7 @@ export class Reacher {
     const program = compile({
       identity: this.#identity,
       boundary: this.#boundary,
+      session: this.principal.session?.map((source) => this.#read(source, 'session')),
       resource: resourcePolicy && this.#read(resourcePolicy, 'resource'),
     })
     this.#programs.set(key, program)

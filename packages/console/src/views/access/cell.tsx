@@ -12,8 +12,8 @@ interface Props {
 }
 
 export function Cell({ reacher, resource, onClose }: Props) {
-  const { identity, boundary } = reacher.principal
-  const sources: readonly (PolicySource | undefined)[] = [...identity, boundary, resource.resourcePolicy]
+  const { identity, boundary, session = [] } = reacher.principal
+  const sources: readonly (PolicySource | undefined)[] = [...identity, boundary, ...session, resource.resourcePolicy]
   return (
     <section class="cell" aria-label="Explanation">
       <h2>
