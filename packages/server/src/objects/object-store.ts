@@ -166,12 +166,17 @@ export class ObjectStore {
     const pieces = within(await segmentsOf(this.store.db, object.id), start, end)
     const release = this.leases.take(pieces.map(({ content }) => content))
     try {
-      const [only] = pieces
-      const stream =
-        pieces.length === 1 && only !== undefined
-          ? await this.#contents.read(only.content, only.start, only.end)
-          : Readable.from(this.#concatenated(pieces), { objectMode: false })
-      stream.once('close', release)
+      const [first, ...rest] = pieces
+      if (first === undefined) throw new Error(`object ${object.id} has fewer bytes than its size`)
+      // Opened before anything is answered: what is missing is a fault then, not an answer that breaks off.
+      const opened = await this.#contents.read(first.content, first.start, first.end)
+      const stream = rest.length === 0 ? opened : Readable.from(this.#concatenated(opened, rest), { objectMode: false })
+      // Met where the bytes are asked for; until then it must not count as unhandled.
+      opened.on('error', () => {})
+      stream.once('close', () => {
+        opened.destroy()
+        release()
+      })
       return stream
     } catch (error) {
       release()
@@ -228,8 +233,9 @@ export class ObjectStore {
     if (changed === undefined) throw noSuchKey(object.key)
   }
 
-  /** Opens each piece only when the one before has been read: a thousand parts need no thousand files. */
-  async *#concatenated(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+  /** Opens each further piece only when the one before has been read: a thousand parts need no thousand files. */
+  async *#concatenated(first: Readable, pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+    yield* first as AsyncIterable<Uint8Array>
     for (const { content, start, end } of pieces) {
       yield* (await this.#contents.read(content, start, end)) as AsyncIterable<Uint8Array>
     }
