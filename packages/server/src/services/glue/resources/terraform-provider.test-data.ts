@@ -94,6 +94,121 @@ resource "aws_glue_dev_endpoint" "endpoint" {
   name     = "endpoint"
   role_arn = aws_iam_role.etl.arn
 }
+resource "aws_glue_catalog_database" "sales" {
+  name         = "sales"
+  description  = "orders and returns"
+  location_uri = "s3://bucket/sales"
+  parameters   = { owner = "ana" }
+  tags         = { team = "blue" }
+}
+resource "aws_glue_catalog_table" "orders" {
+  name          = "orders"
+  database_name = aws_glue_catalog_database.sales.name
+  table_type    = "EXTERNAL_TABLE"
+  parameters    = { EXTERNAL = "TRUE" }
+  partition_keys {
+    name = "day"
+    type = "date"
+  }
+  partition_keys {
+    name = "country"
+    type = "string"
+  }
+  partition_index {
+    index_name = "by_day"
+    keys       = ["day"]
+  }
+  storage_descriptor {
+    location      = "s3://bucket/sales/orders"
+    input_format  = "org.apache.hadoop.mapred.TextInputFormat"
+    output_format = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+    ser_de_info {
+      serialization_library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+      parameters            = { "field.delim" = "," }
+    }
+    columns {
+      name    = "id"
+      type    = "bigint"
+      comment = "of the order"
+    }
+    columns {
+      name = "total"
+      type = "double"
+    }
+  }
+}
+resource "aws_glue_catalog_table" "returns" {
+  name          = "returns"
+  database_name = aws_glue_catalog_database.sales.name
+  partition_keys {
+    name = "country"
+    type = "string"
+  }
+  storage_descriptor {
+    location = "s3://bucket/sales/returns"
+  }
+  # The provider takes an index that is a resource of its own for a change of the table.
+  lifecycle {
+    ignore_changes = [partition_index]
+  }
+}
+resource "aws_glue_partition_index" "by_country" {
+  database_name = aws_glue_catalog_database.sales.name
+  table_name    = aws_glue_catalog_table.returns.name
+  partition_index {
+    index_name = "by_country"
+    keys       = ["country"]
+  }
+}
+resource "aws_glue_partition" "first" {
+  database_name    = aws_glue_catalog_database.sales.name
+  table_name       = aws_glue_catalog_table.orders.name
+  partition_values = ["2026-01-01", "no"]
+}
+resource "aws_glue_user_defined_function" "trim" {
+  name          = "trim_all"
+  # The provider reads it from the function's id; left out here, it would differ.
+  catalog_id    = "123456789012"
+  database_name = aws_glue_catalog_database.sales.name
+  class_name    = "com.example.Trim"
+  owner_name    = "ana"
+  owner_type    = "USER"
+  resource_uris {
+    resource_type = "JAR"
+    uri           = "s3://bucket/trim.jar"
+  }
+}
+resource "aws_glue_connection" "warehouse" {
+  name            = "warehouse"
+  connection_type = "JDBC"
+  connection_properties = {
+    JDBC_CONNECTION_URL = "jdbc:postgresql://db.example/sales"
+    USERNAME            = "reader"
+    PASSWORD            = "secret"
+  }
+  tags = { team = "blue" }
+}
+resource "aws_glue_resource_policy" "policy" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "glue:GetTable"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+      Resource  = "arn:aws:glue:us-east-1:123456789012:*"
+    }]
+  })
+}
+resource "aws_glue_data_catalog_encryption_settings" "settings" {
+  data_catalog_encryption_settings {
+    connection_password_encryption {
+      return_connection_password_encrypted = false
+    }
+    encryption_at_rest {
+      catalog_encryption_mode = "DISABLED"
+    }
+  }
+}
 resource "aws_glue_classifier" "classifier" {
   name = "classifier"
   json_classifier {

@@ -180,5 +180,5 @@ if (mirror === undefined) {
     `no run of Terraform: ${variable} is not set (a filesystem mirror that holds the AWS provider)\n`,
   )
 } else {
-  it('Terraform applies, plans nothing more, and destroys', () => applyPlanDestroy(mirror), 300_000)
+  it('Terraform applies, plans nothing more, and destroys', () => applyPlanDestroy(mirror), 600_000)
 }
