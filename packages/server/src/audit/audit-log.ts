@@ -19,8 +19,8 @@ export interface AuditOptions {
   readonly capacity?: number
 }
 
-const batchSize = 128
-const flushMilliseconds = 20
+const batchSize = 256
+const flushMilliseconds = 40
 const retryMilliseconds = 1000
 
 export class AuditLog implements EventSink {

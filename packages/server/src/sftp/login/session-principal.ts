@@ -9,6 +9,7 @@ import { ServiceFault } from '@scopedown/wire'
 import type { Origin } from '../../kernel/call.ts'
 import { type Caller, type SourcedPolicy, serviceCaller } from '../../kernel/caller.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
+import { rememberText } from '../../kernel/policy-text.ts'
 import type { Credentials } from '../../principals/credentials.ts'
 import { type Home, homeOf, variableValues } from '../../services/transfer/home.ts'
 import { definiteSessionPolicy, isBlank } from '../../services/transfer/session-policy.ts'
@@ -65,6 +66,7 @@ export class SessionPrincipal {
       const uri = `${this.#userArn()}#session-policy${index === 0 ? '' : index + 1}`
       const parsed = parsePolicy(definite.document, { kind: 'session', name: uri })
       if (!parsed.ok) throw new LoginRefused('the session policy is not valid once its variables are replaced')
+      rememberText(parsed.policy, definite.document)
       return { policy: parsed.policy, uri, inline: true, attachedTo: this.#userArn() }
     })
   }
