@@ -52,6 +52,13 @@ export interface WriteMode {
   readonly attributes: Attributes
 }
 
+export interface RenameOptions {
+  /** posix-rename: what is at the target goes. */
+  readonly replace: boolean
+  /** Told now and then of a directory's files, for the log. */
+  readonly progress?: (step: 'copied' | 'deleted', count: number, total: number) => void
+}
+
 /** Paths come as the client sent them; each fails with `SftpError`, anything else thrown is a bug or a broken store. */
 export interface FileSystem {
   /** Absolute and without `.` or `..`; need not exist. */
@@ -65,7 +72,7 @@ export interface FileSystem {
   makeDirectory(path: string, attributes: Attributes): Promise<void>
   removeDirectory(path: string): Promise<void>
   removeFile(path: string): Promise<void>
-  rename(from: string, to: string, options: { readonly replace: boolean }): Promise<void>
+  rename(from: string, to: string, options: RenameOptions): Promise<void>
   setAttributes(path: string, attributes: Attributes): Promise<void>
   /** On an open file. */
   setFileAttributes(file: ReadableFile | WritableFile, attributes: Attributes): Promise<void>

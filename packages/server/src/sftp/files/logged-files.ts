@@ -7,6 +7,7 @@ import {
   type FileSystem,
   type Listing,
   type ReadableFile,
+  type RenameOptions,
   SftpError,
   type WritableFile,
   type WriteMode,
@@ -136,9 +137,11 @@ export class LoggedFiles implements FileSystem {
     return this.#told('DELETE', path, this.#files.removeFile(path), 'DELETE')
   }
 
-  rename(from: string, to: string, options: { readonly replace: boolean }): Promise<void> {
+  rename(from: string, to: string, options: RenameOptions): Promise<void> {
     const more = { 'new-path': this.storedPath(to) }
-    return this.#told('RENAME', from, this.#files.rename(from, to, options), 'RENAME', more)
+    const progress: RenameOptions['progress'] = (step, files, total) =>
+      this.#log.write('RENAME', { path: this.storedPath(from), ...more, progress: step, files, total })
+    return this.#told('RENAME', from, this.#files.rename(from, to, { ...options, progress }), 'RENAME', more)
   }
 
   setAttributes(path: string, attributes: Attributes): Promise<void> {

@@ -10,6 +10,7 @@ import {
   noSuchFile,
   permissionDenied,
   type ReadableFile,
+  type RenameOptions,
   unsupported,
   type WritableFile,
   type WriteMode,
@@ -171,7 +172,7 @@ export class S3Files implements FileSystem {
     return removeFile(this.#calls, this.#writable(path))
   }
 
-  rename(from: string, to: string, options: { readonly replace: boolean }): Promise<void> {
+  rename(from: string, to: string, options: RenameOptions): Promise<void> {
     return rename(this.#calls, this.#writable(from), this.#writable(to), options)
   }
 
