@@ -3,6 +3,8 @@
 import { connect } from 'node:net'
 
 export interface LoadResult {
+  /** Answers received. */
+  readonly calls: number
   readonly requestsPerSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -26,37 +28,42 @@ export async function load({ port, request, connections, seconds }: LoadOptions)
   const end = started + seconds * 1000
   const one = () =>
     new Promise<void>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1')
-      socket.setNoDelay(true)
       let sent = 0
-      let received = Buffer.alloc(0)
-      const next = () => {
-        sent = performance.now()
-        socket.write(request)
-      }
-      socket.once('connect', next)
-      socket.once('error', reject)
-      socket.on('data', (chunk) => {
-        received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
-        const length = answerLength(received)
-        if (length === undefined || received.length < length) return
-        const status = received.toString('latin1', 9, 12)
-        statuses.set(status, (statuses.get(status) ?? 0) + 1)
-        received = received.subarray(length)
-        const now = performance.now()
-        latencies.push(now - sent)
-        if (now < end) next()
-        else {
-          socket.destroy()
-          resolve()
+      let done = false
+      const open = () => {
+        const socket = connect(port, '127.0.0.1')
+        let received = Buffer.alloc(0)
+        socket.setNoDelay(true)
+        const next = () => {
+          sent = performance.now()
+          socket.write(request)
         }
-      })
+        socket.once('connect', next)
+        socket.once('error', reject)
+        // A server that ends the connection after each answer is met again on a new one.
+        socket.once('close', () => (done ? resolve() : open()))
+        socket.on('data', (chunk) => {
+          received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+          const length = answerLength(received)
+          if (length === undefined || received.length < length) return
+          const head = received.toString('latin1', 0, length)
+          const status = head.slice(9, 12)
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+          received = received.subarray(length)
+          const now = performance.now()
+          latencies.push(now - sent)
+          done = now >= end
+          if (done || head.startsWith('HTTP/1.0') || /^connection: close\r$/im.test(head)) socket.destroy()
+          else next()
+        })
+      }
+      open()
     })
   await Promise.all(Array.from({ length: connections }, one))
   const took = (performance.now() - started) / 1000
   latencies.sort((left, right) => left - right)
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0
-  return { requestsPerSecond: latencies.length / took, p50: at(0.5), p99: at(0.99), statuses }
+  return { calls: latencies.length, requestsPerSecond: latencies.length / took, p50: at(0.5), p99: at(0.99), statuses }
 }
 
 const headEnd = Buffer.from('\r\n\r\n')

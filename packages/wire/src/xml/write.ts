@@ -4,7 +4,7 @@
  * Smithy, "XML bindings".
  */
 import { prepareOutput } from '../output.ts'
-import type { Member, Shape, StructureShape } from '../schema/shape.ts'
+import type { MapShape, Member, Shape, StructureShape } from '../schema/shape.ts'
 import type { Traits } from '../schema/tuple.ts'
 import { xmlNameOf } from './read.ts'
 
@@ -12,7 +12,7 @@ type Write = (value: unknown) => string
 
 const elementWriters = new WeakMap<object, Write | null>()
 
-/** The content of an element with these members in this order; undefined where attributes, namespaces or maps come in. */
+/** The content of an element with these members in this order; undefined where attributes or namespaces come in. */
 export function contentWriter(shape: StructureShape, members: Iterable<Member>): Write | undefined {
   let write = elementWriters.get(shape)
   if (write === undefined) {
@@ -44,6 +44,7 @@ function structureContent(members: readonly Member[], open: ReadonlySet<object>)
 function memberWriter({ name, shape, traits }: Member, open: ReadonlySet<object>): Write | undefined {
   if (traits.xmlAttribute || traits.xmlNamespace || traits.idempotencyToken) return undefined
   const tag = xmlNameOf(traits, name)
+  if (shape.kind === 'map') return mapWriter(tag, shape, traits, open)
   if (shape.kind !== 'list') return elementWriter(tag, shape, traits, open)
   const flat = Boolean(traits.xmlFlattened)
   const { member } = shape
@@ -56,6 +57,26 @@ function memberWriter({ name, shape, traits }: Member, open: ReadonlySet<object>
     return text
   }
   return flat ? items : (value) => element(tag, items(value))
+}
+
+function mapWriter(
+  tag: string,
+  { key, value }: MapShape,
+  traits: Traits,
+  open: ReadonlySet<object>,
+): Write | undefined {
+  if (value.traits.sparse || [key, value].some((part) => part.traits.xmlNamespace)) return undefined
+  if (traits.xmlFlattened || value.shape.kind === 'structure') return undefined
+  const keyWriter = elementWriter(xmlNameOf(key.traits, 'key'), key.shape, key.traits, open)
+  const valueWriter = elementWriter(xmlNameOf(value.traits, 'value'), value.shape, value.traits, open)
+  if (keyWriter === undefined || valueWriter === undefined) return undefined
+  return (map) => {
+    let text = ''
+    for (const [name, item] of Object.entries(map as Readonly<Record<string, unknown>>)) {
+      if (item !== undefined && item !== null) text += `<entry>${keyWriter(name)}${valueWriter(item)}</entry>`
+    }
+    return element(tag, text)
+  }
 }
 
 function elementWriter(tag: string, shape: Shape, traits: Traits, open: ReadonlySet<object>): Write | undefined {
