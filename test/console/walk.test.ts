@@ -145,6 +145,7 @@ describe.skipIf(missingBrowser !== undefined)('every view', () => {
       if (pictures !== undefined) {
         mkdirSync(pictures, { recursive: true })
         await page.screenshot({ path: `${pictures}/${name}-${look.colorScheme}-${look.width}.png`, fullPage: true })
+        if (look === looks[0]) await page.screenshot({ path: `${pictures}/top-of-${name}.png` })
       }
       expect(await axeFaults(page)).toEqual([])
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
