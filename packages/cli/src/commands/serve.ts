@@ -37,6 +37,7 @@ Each option is also an environment variable; a flag wins:
 On its first start the server makes the account and an administrator, and writes the administrator's access key to
 the file \`credentials\` in the data folder, in the aws CLI's own format, readable by you alone.
 
+  GET /_scopedown/         the console, for a browser: who can do what, and why not
   GET /_scopedown/health   200 as soon as it serves
   GET /_scopedown/metrics  for Prometheus
 
