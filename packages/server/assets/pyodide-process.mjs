@@ -12,6 +12,7 @@ const REQUESTS = 3
 const ANSWERS = 4
 const {
   folder,
+  library,
   realm,
   programs,
   memoryBytes,
@@ -87,7 +88,7 @@ function forgetNode() {
 async function main() {
   load(asScript(readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8')), 'pyodide.asm')
   load(readFileSync(`${folder}/pyodide.js`, 'utf8'), 'pyodide')
-  const session = await inside.start(folder, memoryBytes, JSON.stringify(programs), JSON.stringify(given))
+  const session = await inside.start(folder, library, memoryBytes, JSON.stringify(programs), JSON.stringify(given))
   file = undefined
   node.env = {}
   if (session.prepared !== '') return answer(JSON.stringify({ failed: session.prepared }))

@@ -77,13 +77,14 @@
     return bytes.buffer
   }
 
-  const start = async (folder, memoryBytes, programs, argumentsJson) => {
+  const start = async (folder, library, memoryBytes, programs, argumentsJson) => {
     WebAssembly.Memory.prototype.grow = function (pages) {
       if (this.buffer.byteLength + pages * 65536 > memoryBytes) throw new RangeError('out of memory')
       return grow.call(this, pages)
     }
     const pyodide = await realm.loadPyodide({
       indexURL: folder,
+      stdLibURL: library,
       packageBaseUrl: folder,
       createPyodideModule: realm.createPyodideModule,
       // No packages: they would come from a network.

@@ -44,6 +44,8 @@ import { iamService } from './services/iam/service.ts'
 import { iamToolboxService } from './services/iam-toolbox/service.ts'
 import { startS3 } from './services/s3/start.ts'
 import { scopedownService } from './services/scopedown/service.ts'
+import { secretsManagerService } from './services/secretsmanager/service.ts'
+import type { SecretTables } from './services/secretsmanager/tables.ts'
 import { stsService } from './services/sts/service.ts'
 import { transferService } from './services/transfer/service.ts'
 import type { TransferTables } from './services/transfer/tables.ts'
@@ -127,7 +129,12 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const sessionFolders = join(data, 'run')
   await emptySessionFolders(sessionFolders)
   const runtime = () =>
-    (chosen ??= chooseRuntime({ ...sessionSettings, wanted: sessionSettings.runtime, folder: sessionFolders }))
+    (chosen ??= chooseRuntime({
+      ...sessionSettings,
+      wanted: sessionSettings.runtime,
+      folder: sessionFolders,
+      cache: join(data, 'cache'),
+    }))
   const sessions = new SessionHost({
     store: glueStore,
     nameFile: join(data, 'server-name'),
@@ -167,6 +174,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const registry = new Registry([
     bind(transferService, { store: transferStore, hostKeySealer, gateway: sftp, partition, region, notice }),
     s3.service,
+    bind(secretsManagerService, {
+      store: store.as<SecretTables>(),
+      secretSealer: new Sealer(masterKey, 'secret value'),
+    }),
     bind(iamService, { ...shared, credentials, awsManaged, lastUsed }),
     bind(glueService, {
       ...shared,
@@ -245,6 +256,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       audit.releaseReaders()
       await scheduler.stop()
       await sessions.close()
+      await (await chosen)?.runtime.close?.()
       await server.close(drainMilliseconds)
       await s3.close()
       stopJanitor()

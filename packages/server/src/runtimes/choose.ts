@@ -12,6 +12,8 @@ export interface RuntimeChoice {
   readonly allowUnsandboxed: boolean
   /** Where sessions' folders are made. */
   readonly folder?: string | undefined
+  /** Where what a runtime prepares once is kept. */
+  readonly cache?: string | undefined
 }
 
 export interface ChosenRuntime {
@@ -26,7 +28,7 @@ function candidates(choice: RuntimeChoice): StatementRuntime[] {
   const all: StatementRuntime[] = [
     new PythonRuntime(options),
     sparkRuntime(options, choice.sparkRemote),
-    new PyodideRuntime({ folder: choice.folder }),
+    new PyodideRuntime({ folder: choice.folder, cache: choice.cache }),
   ]
   // Spark is chosen, never assumed: it takes seconds to start and memory while it idles.
   return all.filter(({ name }) => (choice.wanted === 'auto' ? name !== 'spark' : name === choice.wanted))
@@ -45,6 +47,7 @@ export async function chooseRuntime(choice: RuntimeChoice): Promise<ChosenRuntim
   for (const runtime of candidates(choice)) {
     const state = await runtime.available()
     if (state.ok) {
+      if (runtime instanceof PyodideRuntime) void runtime.prepare()
       const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
       return { runtime, says: `session statements run by ${runtime.name}${await walls(runtime, choice)}${why}` }
     }

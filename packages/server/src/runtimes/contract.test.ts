@@ -1,8 +1,10 @@
 /** What every statement runtime must do. Those that this machine lacks are skipped, with the reason; in CI that is a failure. */
 
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PyodideRuntime } from './pyodide/pyodide.ts'
 import { PythonRuntime } from './python/python.ts'
@@ -48,11 +50,11 @@ const start = (extra: Partial<SessionStart> = {}): SessionStart => ({
 })
 
 const sparkPython = process.env.SCOPEDOWN_TEST_SPARK_PYTHON ?? 'python3'
-const runtimes: StatementRuntime[] = [
-  new PythonRuntime(),
-  sparkRuntime({ command: sparkPython }, undefined),
-  new PyodideRuntime(),
-]
+const cache = mkdtempSync(join(tmpdir(), 'scopedown-cache-'))
+afterAll(() => rmSync(cache, { recursive: true }))
+const pyodide = new PyodideRuntime({ cache })
+await pyodide.prepare()
+const runtimes: StatementRuntime[] = [new PythonRuntime(), sparkRuntime({ command: sparkPython }, undefined), pyodide]
 
 for (const runtime of runtimes) {
   const state = await runtime.available()
@@ -144,6 +146,10 @@ for (const runtime of runtimes) {
     })
   })
 }
+
+it('keeps what it compiled of Python’s library', () => {
+  expect(readdirSync(cache)).toEqual([expect.stringMatching(/^pyodide-[\d.]+\.zip$/)])
+})
 
 const python = new PythonRuntime()
 const sandboxed = await python.available()

@@ -11,6 +11,8 @@ export interface StatementRuntime {
   available(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>
   /** Resolves when the interpreter answers; rejects with a `RuntimeFailure` where it cannot start. */
   start(session: SessionStart): Promise<RuntimeSession>
+  /** Ends what it does besides sessions. */
+  close?(): Promise<void>
 }
 
 export interface SessionStart {

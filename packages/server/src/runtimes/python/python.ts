@@ -111,6 +111,8 @@ export class PythonRuntime implements StatementRuntime {
       HOME: bare ? folder : '/tmp',
       TMPDIR: bare ? folder : '/tmp',
       LANG: 'C.UTF-8',
+      // Each arena reserves 64 MiB of the addresses that are limited.
+      MALLOC_ARENA_MAX: '2',
       ...this.#variant.environment,
       ...(ways.gateway === undefined ? {} : { AWS_CONTAINER_AUTHORIZATION_TOKEN: ways.gateway.token }),
       AWS_REGION: session.region,
