@@ -4,6 +4,7 @@ import { denialSteps } from './audit/denials.ts'
 import { objectSteps } from './objects/schema-steps.ts'
 import { identitySteps } from './principals/schema-steps.ts'
 import { glueSchemaSteps } from './services/glue/service.ts'
+import { secretSteps } from './services/secretsmanager/tables.ts'
 import { transferSteps } from './services/transfer/tables.ts'
 import type { SchemaSteps } from './store/store.ts'
 
@@ -13,4 +14,5 @@ export const schemaSteps: SchemaSteps = {
   ...objectSteps,
   ...glueSchemaSteps,
   ...transferSteps,
+  ...secretSteps,
 }

@@ -17,7 +17,7 @@ export const sftpOptions: readonly Option[] = [
   new Option('--lambda-endpoint <url>', "Lambda's API, for identity providers of SFTP servers"),
   new Option(
     '--transfer-function <name=kind:where>',
-    'what stands in for a Lambda function of that name: module:FILE, command:FILE or secrets-manager:URL (repeatable)',
+    "what stands in for a Lambda function of that name: module:FILE, command:FILE, secrets-manager:URL, or secrets-manager (this server's own) (repeatable)",
   ).argParser(each),
 ]
 
@@ -40,11 +40,13 @@ export function sftpProviders(
 }
 
 function functionSetting(text: string): [string, FunctionSetting] {
+  const own = /^([\w-]{1,64})=secrets-manager$/.exec(text)
+  if (own !== null) return [own[1] ?? '', 'secrets-manager']
   const match = /^([\w-]{1,64})=(module|command|secrets-manager):(.+)$/.exec(text)
   const [, name = '', kind = '', where = ''] = match ?? []
   if (match === null) {
     throw new Unusable(
-      `scopedown: --transfer-function takes NAME=module:FILE, NAME=command:FILE or NAME=secrets-manager:URL, not \`${printable(text)}\``,
+      `scopedown: --transfer-function takes NAME=module:FILE, NAME=command:FILE, NAME=secrets-manager:URL or NAME=secrets-manager, not \`${printable(text)}\``,
     )
   }
   if (kind === 'secrets-manager') return [name, { secretsManager: httpUrl(where) }]

@@ -222,7 +222,12 @@ export class SftpGateway implements Gateway {
     const kernel = this.#deps?.kernel
     if (kernel === undefined) throw new Error('the gateway is not open')
     const { providers, partition } = this.#options
-    return providerOf(facts, settings, { kernel, settings: providers, partition })
+    return providerOf(facts, settings, {
+      kernel,
+      principals: this.#options.credentials,
+      settings: providers,
+      partition,
+    })
   }
 
   async testProvider({ id, account, region }: GatewayServer, question: ProviderTestQuestion): Promise<ProviderTest> {

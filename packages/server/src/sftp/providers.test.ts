@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { TestIdentityProviderCommand } from '@aws-sdk/client-transfer'
 import ssh2 from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
@@ -51,7 +52,7 @@ beforeAll(async () => {
   server = await startSftpServer({
     sftpProviders: {
       lambdaEndpoint: url,
-      functions: { embedded: { module }, users: { secretsManager: url } },
+      functions: { embedded: { module }, users: { secretsManager: url }, own: 'secrets-manager' },
     },
   })
   await server.put('alice/secret.txt', 'alice')
@@ -249,6 +250,48 @@ describe('secrets', () => {
     await expect(login(port, 'olga', { password: 'wrong' })).rejects.toThrow(/authentication/i)
     await expect(login(port, 'paul', { password: 'right' })).rejects.toThrow(/authentication/i)
     await expect(login(port, 'rita', { password: 'right' })).rejects.toThrow(/authentication/i)
+  })
+})
+
+describe('this server’s own Secrets Manager', () => {
+  it('is read as the invocation role, which needs the permission', async () => {
+    const own = (name: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: 'secretsmanager:GetSecretValue',
+          Resource: `arn:aws:secretsmanager:*:*:secret:${name}`,
+        },
+      })
+    const reader = await server.role('SecretsReader', own('aws/transfer/*'))
+    const stranger = await server.role('SecretsStranger', own('else/*'))
+    const secretServer = (InvocationRole?: string) =>
+      server.newServer({
+        IdentityProviderType: 'AWS_LAMBDA',
+        IdentityProviderDetails: { Function: functionArn('own'), ...(InvocationRole ? { InvocationRole } : {}) },
+      })
+    const credentials = { ...server.administrator }
+    const manager = new SecretsManagerClient({ endpoint: server.url, region: 'us-east-1', credentials })
+    for (const [role, works] of [
+      [reader, true],
+      [stranger, false],
+      [undefined, false],
+    ] as const) {
+      const { id, port } = await secretServer(role)
+      const SecretString = JSON.stringify({ ...user(), Password: 'right' })
+      await manager.send(new CreateSecretCommand({ Name: `aws/transfer/${id}/tina`, SecretString }))
+      await expect(login(port, 'tina', { password: 'wrong' })).rejects.toThrow(/authentication/i)
+      if (!works) {
+        await expect(login(port, 'tina', { password: 'right' })).rejects.toThrow(/authentication/i)
+        continue
+      }
+      const client = await login(port, 'tina', { password: 'right' })
+      await client.put(Buffer.from('x'), `/${bucket}/tina/x`)
+      await expect(client.get(`/${bucket}/alice/secret.txt`)).rejects.toThrow(/[Pp]ermission denied/)
+      await client.end()
+    }
+    manager.destroy()
   })
 })
 

@@ -4,6 +4,7 @@ import { glueCases } from '../services/glue/permission-cases.test-data.ts'
 import { iamToolboxCases } from '../services/iam-toolbox/permission-cases.ts'
 import { s3Cases } from '../services/s3/permission-cases.ts'
 import { scopedownCases } from '../services/scopedown/permission-cases.ts'
+import { secretsManagerCases } from '../services/secretsmanager/permission-cases.ts'
 import { stsCases } from '../services/sts/permission-cases.ts'
 import { transferCases } from '../services/transfer/permission-cases.ts'
 import type { ServiceCases } from './permission-case.ts'
@@ -11,6 +12,7 @@ import type { ServiceCases } from './permission-case.ts'
 export const permissionCases: Readonly<Record<string, ServiceCases>> = {
   glue: glueCases,
   s3: s3Cases,
+  secretsmanager: secretsManagerCases,
   sts: stsCases,
   transfer: transferCases,
   'iam-toolbox': iamToolboxCases,

@@ -1,12 +1,14 @@
 /** Which identity provider a server has, by its settings and by what this server was started with. */
 
 import type { SigningCredentials } from '@scopedown/wire'
-import { serviceCaller } from '../../kernel/caller.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
+import type { Credentials } from '../../principals/credentials.ts'
 import type { ServerSettings } from '../../services/transfer/server-rows.ts'
 import { apiGateway } from './api-gateway.ts'
 import { commandFunction, invokedFunction, moduleFunction } from './functions.ts'
+import { invocationRole } from './invocation-role.ts'
 import type { SftpServerFacts } from './login.ts'
+import { ownSecrets } from './own-secrets.ts'
 import { type IdentityProvider, ProviderFailure } from './provider.ts'
 import { secretsEndpoint } from './secrets-endpoint.ts'
 import { secretsProvider } from './secrets-provider.ts'
@@ -19,6 +21,8 @@ export type FunctionSetting =
   | { readonly command: string }
   /** AWS's template function: users as secrets, read at this endpoint. */
   | { readonly secretsManager: string }
+  /** The same from this server's own Secrets Manager, read as the server's invocation role. */
+  | 'secrets-manager'
 
 export interface ProviderSettings {
   /** By the function's name. */
@@ -31,6 +35,7 @@ export interface ProviderSettings {
 
 export interface ProviderDeps {
   readonly kernel: Kernel
+  readonly principals: Credentials
   readonly settings: ProviderSettings
   readonly partition: string
 }
@@ -39,6 +44,9 @@ export function providerOf(server: SftpServerFacts, settings: ServerSettings, de
   const details = settings.IdentityProviderDetails
   switch (settings.IdentityProviderType) {
     case 'AWS_LAMBDA':
+      if (deps.settings.functions?.[nameOf(details?.Function ?? '')] === 'secrets-manager') {
+        return secretsProvider(ownSecrets(details?.InvocationRole ?? '', server, deps))
+      }
       return lambda(details?.Function ?? '', server.region, deps.settings)
     case 'API_GATEWAY':
       return apiGateway({
@@ -60,36 +68,12 @@ function lambda(arn: string, region: string, settings: ProviderSettings): Identi
   const { functions = {}, lambdaEndpoint, credentials } = settings
   const name = nameOf(arn)
   const own = Object.hasOwn(functions, name) ? functions[name] : undefined
+  if (own === 'secrets-manager') throw new Error('it is not asked by way of Lambda')
   if (own !== undefined && 'module' in own) return moduleFunction(own.module)
   if (own !== undefined && 'command' in own) return commandFunction(own.command)
   if (own !== undefined) return secretsProvider(secretsEndpoint({ url: own.secretsManager, region, credentials }))
   if (lambdaEndpoint !== undefined) return invokedFunction(arn, { url: lambdaEndpoint, region, credentials })
   return async () => {
     throw new ProviderFailure(`nothing here is the function ${name}: no such handler, and no endpoint of Lambda`)
-  }
-}
-
-/** The service takes the role up for the server: its trust policy sees the server's ARN. */
-async function invocationRole(
-  RoleArn: string,
-  server: SftpServerFacts,
-  { kernel, partition }: ProviderDeps,
-): Promise<SigningCredentials> {
-  const service = serviceCaller('transfer.amazonaws.com', server.account, partition)
-  const caller = { ...service, context: { ...service.context, 'aws:SourceArn': server.arn } }
-  const origin = { ip: undefined, userAgent: 'AWSTransfer', secure: true, invokedBy: 'transfer.amazonaws.com' }
-  const input = { RoleArn, RoleSessionName: server.id, DurationSeconds: 900 }
-  try {
-    const output = (await kernel.call('sts', 'AssumeRole', { input, caller, origin, region: server.region })) as {
-      Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string }
-    }
-    const {
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      SessionToken: sessionToken,
-    } = output.Credentials
-    return { accessKeyId, secretAccessKey, sessionToken }
-  } catch {
-    throw new ProviderFailure('the invocation role cannot be assumed')
   }
 }
