@@ -4,6 +4,8 @@ import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientEnvironment, missingClient } from '../../packages/server/src/testing/external-client.ts'
+import { runClient } from '../../packages/server/src/testing/run-client.ts'
 import { type Keys, startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts'
 import { type Browser, buildConsole, missingBrowser, openBrowser, signIn } from './browser.test-data.ts'
 
@@ -66,6 +68,26 @@ describe.skipIf(missingBrowser !== undefined)('the decisions', () => {
     expect(advice).toContain('must allow glue:GetTable on arn:aws:glue:us-east-1:123456789012:table/hr/salaries')
     expect(advice).toContain('Resource is "arn:aws:glue:*:*:table/sales/*"')
   })
+
+  it.skipIf(missingClient('aws', '--version') !== undefined)(
+    'leads from the error of the aws CLI to its reason',
+    async () => {
+      const { status, stderr } = await runClient(
+        'aws',
+        ['glue', 'get-table', '--database-name', 'hr', '--name', 'people'],
+        { env: clientEnvironment(server.url, ana) },
+      )
+      expect(status).not.toBe(0)
+      const address = /Go to (\S+) for complete details/.exec(stderr)?.[1] ?? ''
+      const reader = await browser.page()
+      await reader.goto(address)
+      await signIn(reader, server.url, server.administrator, new URL(reader.url()).hash)
+      await reader.getByRole('heading', { name: 'Why this call was denied' }).waitFor()
+      expect(await reader.textContent('main')).toContain(':table/hr/people')
+      expect(await reader.locator('mark.mark-stopped').allTextContents()).toContain('"arn:aws:glue:*:*:table/sales/*"')
+      await reader.close()
+    },
+  )
 
   it('opens at the address of a denial once the colleague has signed in', async () => {
     const id = /authorization id: ([0-9a-z]+)/.exec(await deny())?.[1] ?? ''
