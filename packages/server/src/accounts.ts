@@ -2,11 +2,12 @@
 
 import { join } from 'node:path'
 import { ensureAccount, ensureAdministrator } from './first-start.ts'
+import { OptionError } from './kernel/option-error.ts'
 import type { IdentityTables } from './principals/tables.ts'
 import { schemaSteps } from './schema.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { Sealer } from './secrets/sealer.ts'
-import { OptionError, type StartOptions, settingsOf } from './start-options.ts'
+import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
 
 export interface AddedAccount {

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { OptionError } from './kernel/option-error.ts'
 import { parseUpstream, type UpstreamCredentials, type UpstreamLocation } from './objects/upstream-contents.ts'
 import type { SessionSettings } from './services/glue/sessions/settings.ts'
 import type { GlueSwitches } from './services/glue/switches.ts'
@@ -59,9 +60,6 @@ export interface ServerSettings {
   readonly rootAccessKeys: readonly { readonly id: string; readonly secret: string; readonly account: string }[]
   readonly log: (line: string) => void
 }
-
-/** Something that the operator gave cannot be used; the message says what would be right. */
-export class OptionError extends Error {}
 
 export function settingsOf(options: StartOptions): ServerSettings {
   const account = options.account ?? '123456789012'

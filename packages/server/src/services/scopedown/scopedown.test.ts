@@ -105,15 +105,13 @@ describe("the console's API", () => {
 
   it('explains a denial with the policies as they were, to its account alone', async () => {
     const id = (await list({ Outcome: 'denied' })).Calls[0]?.AuthorizationId ?? ''
-    await server
-      .iam(server.administrator)
-      .send(
-        new PutUserPolicyCommand({
-          UserName: 'ana',
-          PolicyName: 'self',
-          PolicyDocument: policy.replace('Self', 'New'),
-        }),
-      )
+    await server.iam(server.administrator).send(
+      new PutUserPolicyCommand({
+        UserName: 'ana',
+        PolicyName: 'self',
+        PolicyDocument: policy.replace('Self', 'New'),
+      }),
+    )
     const { answer } = await ask(server.administrator, 'GetExplanation', { AuthorizationId: id })
     expect(answer).toMatchObject({
       Operation: 'ListUsers',

@@ -2,7 +2,7 @@
 
 import { tunnelTo } from '../../../runtimes/python/spark.ts'
 import { defaultLimits } from '../../../runtimes/runtime.ts'
-import { OptionError } from '../../../start-options.ts'
+import { OptionError } from '../../../kernel/option-error.ts'
 
 export interface SessionSettings {
   /** `auto`: python where its sandbox works, else pyodide. */
