@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -143,6 +143,23 @@ describe('the built command', () => {
     expect(out()).toContain(`export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=us-east-1 `)
     expect(out()).toContain(`AWS_SHARED_CREDENTIALS_FILE='${workspace.folder}/server data/credentials'`)
     expect(statSync(`${workspace.folder}/server data/credentials`).mode & 0o777).toBe(0o600)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
+  it('is ready soon and small at rest', async () => {
+    const started = performance.now()
+    const child = start(['serve', '--port', '0', '--data', `${workspace.folder}/at-rest`])
+    const out = collect(child.stdout)
+    const ended = statusOf(child)
+    while (!out().includes('create-user')) await Promise.race([once(child.stdout, 'data'), ended])
+    const ready = performance.now() - started
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const status = existsSync('/proc/self/status') ? readFileSync(`/proc/${child.pid}/status`, 'utf8') : ''
+    const megabytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
+    process.stderr.write(`a server is ready after ${ready.toFixed(0)} ms and has ${megabytes.toFixed(0)} MB at rest\n`)
+    // Time depends on what else the machine does, memory hardly.
+    expect(megabytes).toBeLessThan(150)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
   })

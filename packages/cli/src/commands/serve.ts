@@ -4,6 +4,7 @@ import { printable } from '@scopedown/engine'
 import type { RunningServer } from '@scopedown/server'
 import { Command, Option } from 'commander'
 import type { Invocation } from '../invocation.ts'
+import { withSmallYoungSpace } from '../server/young-space.ts'
 import { exitStatus, Unusable } from '../unusable.ts'
 import {
   defaultRegion,
@@ -102,10 +103,9 @@ async function serve(
     sftpProviders: sftp,
     announce: (line: string) => invocation.print(printable(line)),
   }
-  const { startServer } = await import('@scopedown/server')
   let server: RunningServer
   try {
-    server = await startServer(options)
+    server = await withSmallYoungSpace(async () => (await import('@scopedown/server')).startServer(options))
   } catch (error) {
     throw new Unusable(`scopedown: cannot serve: ${whyNot(error)}`)
   }

@@ -9,7 +9,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { SqliteDriver } from './sqlite-driver.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
@@ -47,14 +47,20 @@ export function sqliteDialect(path: string): Dialect {
 
 const int8 = 20
 
-export function postgresPool(url: string): pg.Pool {
-  const pool = new pg.Pool({
+/** Loaded where it is needed alone: a server over SQLite starts without it. */
+export async function loadPostgres(): Promise<typeof pg> {
+  return (await import('pg')).default
+}
+
+export async function postgresPool(url: string): Promise<pg.Pool> {
+  const postgres = await loadPostgres()
+  const pool = new postgres.Pool({
     connectionString: url,
     max: 16,
     connectionTimeoutMillis: 10_000,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === int8 ? (value: string) => Number(value) : pg.types.getTypeParser(oid, format as 'text'),
+        oid === int8 ? (value: string) => Number(value) : postgres.types.getTypeParser(oid, format as 'text'),
     } as pg.CustomTypesConfig,
   })
   // A connection that breaks while nobody uses it is replaced on next use; unheard, the event would end the process.

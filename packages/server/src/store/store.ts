@@ -3,12 +3,13 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, type Migration, Migrator, type Transaction } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { Changes, type ChangesSchema } from './changes.ts'
 import {
   type ColumnTypes,
   columnTypes,
   type DatabaseKind,
+  loadPostgres,
   postgresDialect,
   postgresPool,
   sqliteDialect,
@@ -90,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store<unknown>> 
   const kind = /^postgres(ql)?:\/\//.test(options.location) ? 'postgres' : 'sqlite'
   if (kind === 'sqlite') mkdirSync(dirname(options.location), { recursive: true })
   const dialect =
-    kind === 'postgres' ? postgresDialect(postgresPool(options.location)) : sqliteDialect(options.location)
+    kind === 'postgres' ? postgresDialect(await postgresPool(options.location)) : sqliteDialect(options.location)
   const db = new Kysely<ChangesSchema>({ dialect })
   await migrate(db, kind, options.steps)
   const changes = new Changes(db)
@@ -100,7 +101,8 @@ export async function openStore(options: StoreOptions): Promise<Store<unknown>> 
 }
 
 async function listeningClient(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, keepAlive: true })
+  const postgres = await loadPostgres()
+  const client = new postgres.Client({ connectionString: url, keepAlive: true })
   await client.connect()
   return client
 }
