@@ -27,6 +27,7 @@ export function cloudTrailRecord(event: CallEvent): Record<string, unknown> {
     errorMessage: event.error?.message,
     requestParameters: operation === undefined ? null : parameters(event),
     responseElements: null,
+    additionalEventData: event.remark ?? remarked(event),
     requestID: event.requestId,
     eventID: randomUUID(),
     readOnly: name === undefined ? undefined : readOnlyNames.test(name),
@@ -53,6 +54,10 @@ function parameters({ operation, input }: CallEvent): Record<string, unknown> | 
   if (operation === undefined || input === undefined) return null
   const shown = operation.operation.audited?.(input)
   return shown ?? redact(operation.operation.model.input, input)
+}
+
+function remarked({ operation, input }: CallEvent): Readonly<Record<string, unknown>> | undefined {
+  return input === undefined ? undefined : operation?.operation.remark?.(input)
 }
 
 function userIdentity(caller: Caller | undefined, invokedBy: string | undefined): Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface CallEvent {
   /** Decoded, not yet redacted. */
   readonly input: unknown
   readonly verdict: Verdict | undefined
+  /** What of it deserves a look though it is allowed; also what the operation remarks of its input. */
+  readonly remark?: Readonly<Record<string, unknown>> | undefined
   readonly error: { readonly code: string; readonly message: string } | undefined
   /** Of a denial: the id by which it can be explained. */
   readonly authorizationId: string | undefined

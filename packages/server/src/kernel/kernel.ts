@@ -34,6 +34,8 @@ export interface Asked {
   readonly requestId?: string | undefined
   readonly time?: number | undefined
   readonly http?: HttpHead | undefined
+  /** For the audit line: what deserves a look though it is allowed. */
+  readonly remark?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What is known of a call so far, for its audit line. Filled in as the call proceeds. */
@@ -183,6 +185,7 @@ export class Kernel {
       caller: asked.caller,
       input: progress.input,
       verdict: progress.verdict,
+      remark: asked.remark,
       error: fault && { code: fault.code, message: fault.message },
       authorizationId: progress.authorizationId,
     }

@@ -52,6 +52,8 @@ export interface OperationSpec<Input, Output, Deps, Arns> {
   handle(call: Granted<Input, Arns>, deps: Deps): Output | Promise<Output>
   /** Members of the input, as the audit line may show them. Default: all that the schema does not mark as sensitive. */
   audited?(input: Input): Readonly<Record<string, unknown>>
+  /** For the audit line: what of the input deserves a look though it is allowed. */
+  remark?(input: Input): Readonly<Record<string, unknown>> | undefined
 }
 
 /** A declared operation with its types put away: the pipeline handles every one alike. */
@@ -63,6 +65,7 @@ export interface Operation<Deps> {
   readonly authorize: (call: Call<unknown, unknown>, deps: Deps) => Authorization | Promise<Authorization>
   readonly handle: (call: Granted<unknown, unknown>, deps: Deps) => unknown
   readonly audited: ((input: unknown) => Readonly<Record<string, unknown>>) | undefined
+  readonly remark: ((input: unknown) => Readonly<Record<string, unknown>> | undefined) | undefined
 }
 
 /**
@@ -87,6 +90,7 @@ export function operationsOf<Deps>() {
         authorize: (call, deps) => spec.authorize(call as Call<InputOf<Sdk, Name>, Arns>, deps),
         handle: (call, deps) => spec.handle(call as Granted<InputOf<Sdk, Name>, Arns>, deps),
         audited: spec.audited && ((input) => spec.audited?.(input as InputOf<Sdk, Name>) ?? {}),
+        remark: spec.remark && ((input) => spec.remark?.(input as InputOf<Sdk, Name>)),
       }
     }
   }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { DeleteUserCommand, UpdateUserCommand } from '@aws-sdk/client-transfer'
@@ -141,6 +143,29 @@ describe('role and session policy', () => {
     expect(records).toContainEqual(
       expect.objectContaining({ 'activity-type': 'CONNECTED', user: 'blank', 'session-policy': 'NONE' }),
     )
+  })
+
+  it('say so in the audit log where the policy is blank: when it is set, and at each login', async () => {
+    await server.user('airy', { Policy: '' })
+    await (await as('airy')).end()
+    const update = { ServerId: server.serverId, UserName: 'airy' }
+    await server.transfer.send(new UpdateUserCommand({ ...update, Policy: template }))
+    await (await as('airy')).end()
+    await server.transfer.send(new UpdateUserCommand({ ...update, Policy: ' ' }))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const folder = join(server.data, 'audit')
+    const text = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const lines = text.join('').split('\n').filter((line) => line.includes('airy'))
+    const calls = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const told = calls.filter(({ eventName }) => /^(AssumeRole|CreateUser|UpdateUser)$/.test(String(eventName)))
+    const loud = { sessionPolicy: 'blank: nothing narrows the role' }
+    expect(told.map(({ eventName, additionalEventData }) => [eventName, additionalEventData])).toEqual([
+      ['CreateUser', loud],
+      ['AssumeRole', loud],
+      ['UpdateUser', undefined],
+      ['AssumeRole', undefined],
+      ['UpdateUser', loud],
+    ])
   })
 
   it('are read anew: a right that is taken away is gone for the connection that is open', async () => {

@@ -6,6 +6,7 @@ import { operation, type TransferDb, topicOf } from './operation.ts'
 import { pageOf, pageSize, startOf } from './page.ts'
 import { passedTo } from './server-input.ts'
 import { serverNamed, settingsOf } from './server-rows.ts'
+import { blankRemark } from './session-policy.ts'
 import type { UserSettings } from './user-settings.ts'
 import { changedUser, checkSettings, givenSettings, noticeBlank, policyConstraint, shownSettings } from './users.ts'
 
@@ -22,6 +23,7 @@ async function accessNamed(db: TransferDb, serverId: string, id: string): Promis
 
 export const createAccess = operation('CreateAccess', {
   constraints: policyConstraint,
+  remark: ({ Policy }) => blankRemark(Policy),
   authorize: ({ input, arn }) => [
     requires('transfer:CreateAccess', arn.server(input.ServerId)),
     passRole(input.Role, passedTo, arn.server(input.ServerId)),
@@ -59,6 +61,7 @@ export const describeAccess = operation('DescribeAccess', {
 
 export const updateAccess = operation('UpdateAccess', {
   constraints: policyConstraint,
+  remark: ({ Policy }) => blankRemark(Policy),
   authorize: ({ input, arn }) => [
     requires('transfer:UpdateAccess', arn.server(input.ServerId)),
     ...(input.Role === undefined ? [] : [passRole(input.Role, passedTo, arn.server(input.ServerId))]),

@@ -14,6 +14,10 @@ export type SessionPolicyFault = { readonly ok: false; readonly message: string 
 
 export const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === ''
 
+/** For the audit line of whatever takes a policy that is given, but blank. */
+export const blankRemark = (text: string | undefined) =>
+  text !== undefined && isBlank(text) ? { sessionPolicy: 'blank: nothing narrows the role' } : undefined
+
 /** The variables that a policy uses, or what is wrong with it. */
 export function readSessionPolicy(
   text: string,

@@ -6,7 +6,7 @@ import { operation, type TransferDeps, topicOf } from './operation.ts'
 import { pageOf, pageSize, startOf } from './page.ts'
 import { passedTo } from './server-input.ts'
 import { serverNamed, settingsOf } from './server-rows.ts'
-import { isBlank } from './session-policy.ts'
+import { blankRemark, isBlank } from './session-policy.ts'
 import { addKey } from './ssh-public-keys.ts'
 import { checkedTags, dropTags, putTags, tagList, tagsOfArn } from './tag-rows.ts'
 import { findUser, userKeys, userNamed, userSettingsOf } from './user-rows.ts'
@@ -69,6 +69,7 @@ function mappingType(type: string | undefined): { Type?: 'FILE' | 'DIRECTORY' } 
 
 export const createUser = operation('CreateUser', {
   constraints: policyConstraint,
+  remark: ({ Policy }) => blankRemark(Policy),
   authorize: ({ input, arn }) => [
     requires('transfer:CreateUser', arn.server(input.ServerId), { requestTags: input.Tags }),
     passRole(input.Role, passedTo, arn.user(input.ServerId, input.UserName)),
@@ -123,6 +124,7 @@ export const describeUser = operation('DescribeUser', {
 
 export const updateUser = operation('UpdateUser', {
   constraints: policyConstraint,
+  remark: ({ Policy }) => blankRemark(Policy),
   authorize: ({ input, arn }) => [
     requires('transfer:UpdateUser', arn.user(input.ServerId, input.UserName)),
     ...(input.Role === undefined ? [] : [passRole(input.Role, passedTo, arn.user(input.ServerId, input.UserName))]),

@@ -12,7 +12,7 @@ import type { Kernel } from '../../kernel/kernel.ts'
 import { rememberText } from '../../kernel/policy-text.ts'
 import type { Credentials } from '../../principals/credentials.ts'
 import { type Home, homeOf, variableValues } from '../../services/transfer/home.ts'
-import { definiteSessionPolicy, isBlank } from '../../services/transfer/session-policy.ts'
+import { blankRemark, definiteSessionPolicy, isBlank } from '../../services/transfer/session-policy.ts'
 import { type Login, LoginRefused, type SftpServerFacts } from './login.ts'
 
 /** Before it ends, the role is assumed again: the trust policy is asked again too. */
@@ -83,8 +83,15 @@ export class SessionPrincipal {
     const caller = { ...service, context: { ...service.context, 'aws:SourceArn': this.#userArn() } }
     const name = `${this.#login.userName}.${sessionId}@${server.id}`.slice(0, longestSessionName)
     const input = { RoleArn: this.roleArn, RoleSessionName: name, DurationSeconds: 3600 }
+    const remark = server.domain === 'S3' ? blankRemark(this.#login.settings.Policy) : undefined
     try {
-      const output = (await kernel.call('sts', 'AssumeRole', { input, caller, origin, region: server.region })) as {
+      const output = (await kernel.call('sts', 'AssumeRole', {
+        input,
+        caller,
+        origin,
+        region: server.region,
+        remark,
+      })) as {
         Credentials: { AccessKeyId: string; Expiration: Date }
       }
       this.#accessKeyId = output.Credentials.AccessKeyId
