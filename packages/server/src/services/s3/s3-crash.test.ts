@@ -98,7 +98,7 @@ const client = (url: string, credentialsFile: string) =>
     maxAttempts: 1,
   })
 
-it(`keeps what it acknowledged and shows nothing else, over ${rounds} kills`, { timeout: 300_000 }, async () => {
+it(`keeps what it acknowledged and shows nothing else, over ${rounds} kills`, { timeout: 600_000 }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'scopedown-s3-crash-'))
   const acknowledged = new Map<string, string>()
   const unfinished = new Set<string>()
