@@ -64,6 +64,8 @@ it.skipIf(missing !== undefined)(
       })
       await new Promise((resolve) => child.once('close', resolve))
       const printed = out
+        // OpenSSH ends its complaints as for a raw terminal.
+        .replaceAll('\r', '')
         .replace(/(?<=127\.0\.0\.1:)\d+/g, '2222')
         .replace(/s-[0-9a-f]{17}/g, 'SERVER-ID')
         .split(separator)
