@@ -34,6 +34,8 @@ export interface Asked {
   readonly requestId?: string | undefined
   readonly time?: number | undefined
   readonly http?: HttpHead | undefined
+  /** The server's own act, which no policy decides: why, for the audit line. Never of a call that came from outside. */
+  readonly exempt?: string | undefined
   /** For the audit line: what deserves a look though it is allowed. */
   readonly remark?: Readonly<Record<string, unknown>> | undefined
 }
@@ -144,7 +146,7 @@ export class Kernel {
     const verdict: Verdict = { exempt: undefined, answers: [], refusal: undefined }
     progress.verdict = verdict
     try {
-      const stated = operation.authorize(call, deps)
+      const stated = asked.exempt === undefined ? operation.authorize(call, deps) : { exempt: asked.exempt }
       const authorization = stated instanceof Promise ? await stated : stated
       const enforced = this.#enforcer.enforce(call, authorization, verdict)
       return { call, verdict, result: enforced instanceof Promise ? await enforced : enforced }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
+import { DeleteRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { ListMultipartUploadsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { DeleteUserCommand, UpdateUserCommand } from '@aws-sdk/client-transfer'
 import ssh2 from 'ssh2'
 import type SftpClient from 'ssh2-sftp-client'
@@ -155,7 +155,10 @@ describe('role and session policy', () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     const folder = join(server.data, 'audit')
     const text = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
-    const lines = text.join('').split('\n').filter((line) => line.includes('airy'))
+    const lines = text
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('airy'))
     const calls = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     const told = calls.filter(({ eventName }) => /^(AssumeRole|CreateUser|UpdateUser)$/.test(String(eventName)))
     const loud = { sessionPolicy: 'blank: nothing narrows the role' }
@@ -277,9 +280,37 @@ describe('a login', () => {
     await server.transfer.send(new DeleteUserCommand({ ServerId: server.serverId, UserName: 'leaving' }))
     await ended
     await expect(as('leaving')).rejects.toThrow()
-    const reader = await as('blank')
+    await server.user('witness', { Policy: '' })
+    const reader = await as('witness')
     await expect(reader.stat(`/${bucket}/leaving/half.bin`)).rejects.toMatchObject({ code: 'ENOENT' })
     expect(await server.activity()).toContainEqual(expect.objectContaining({ 'activity-type': 'PARTIAL_CLOSE' }))
+  })
+})
+
+describe('an upload that comes to nothing', () => {
+  it('leaves no part behind, though the role may not abort it and is gone by then', async () => {
+    const policy = JSON.parse(sharedRole) as { Statement: unknown[] }
+    policy.Statement.push({ Effect: 'Deny', Action: 's3:AbortMultipartUpload', Resource: '*' })
+    const Role = await server.role('NoAbort', JSON.stringify(policy))
+    await server.user('quitter', { Role })
+    const uploads = async () => {
+      const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: 'quitter/' })
+      return (await server.s3(server.administrator).send(list)).Uploads ?? []
+    }
+    for (const goesFirst of [false, true]) {
+      const client = await as('quitter')
+      const writer = client.createWriteStream(`/${bucket}/quitter/half.bin`)
+      writer.on('error', () => {})
+      await new Promise<void>((resolve) => writer.write(Buffer.alloc(3 << 20), () => resolve()))
+      await expect.poll(uploads).toHaveLength(1)
+      if (goesFirst) {
+        const iam = server.iam(server.administrator)
+        await iam.send(new DeleteRolePolicyCommand({ RoleName: 'NoAbort', PolicyName: 'files' }))
+        await iam.send(new DeleteRoleCommand({ RoleName: 'NoAbort' }))
+      }
+      await client.end()
+      await expect.poll(uploads, { timeout: 5000 }).toEqual([])
+    }
   })
 })
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Origin } from '../kernel/call.ts'
+import { serviceCaller } from '../kernel/caller.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Credentials } from '../principals/credentials.ts'
 import type { ServerSettings } from '../services/transfer/server-rows.ts'
@@ -174,6 +175,7 @@ export class Session implements ConnectionHandler {
     const calls = new StoreCalls({
       kernel,
       callers: principal.callers,
+      service: serviceCaller('transfer.amazonaws.com', facts.account, this.#deps.partition),
       origin: this.#origin(),
       region: facts.region,
       onRefusal: ({ requirement, explanation }, authorizationId) => {

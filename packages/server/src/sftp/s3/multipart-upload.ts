@@ -80,12 +80,12 @@ export class MultipartUpload {
     done(await this.#calls.call('CompleteMultipartUpload', { ...names, MultipartUpload: { Parts: this.#parts } }))
   }
 
-  /** Takes the parts away. The initiator of an upload may do so without any permission. */
+  /** Takes the parts away. */
   async abort(): Promise<void> {
     await this.#current?.part.abort()
     this.#current = undefined
     const { bucket: Bucket, key: Key } = this.#target
-    await this.#calls.call('AbortMultipartUpload', { Bucket, Key, UploadId: this.#uploadId })
+    await this.#calls.abandon({ Bucket, Key, UploadId: this.#uploadId })
   }
 }
 

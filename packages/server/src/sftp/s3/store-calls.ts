@@ -17,7 +17,6 @@ interface Inputs {
   CreateMultipartUpload: sdk.CreateMultipartUploadCommandInput
   UploadPart: Omit<sdk.UploadPartCommandInput, 'Body'> & { Body?: unknown }
   CompleteMultipartUpload: sdk.CompleteMultipartUploadCommandInput
-  AbortMultipartUpload: sdk.AbortMultipartUploadCommandInput
   CopyObject: sdk.CopyObjectCommandInput
   DeleteObject: sdk.DeleteObjectCommandInput
   ListObjectsV2: sdk.ListObjectsV2CommandInput
@@ -31,7 +30,6 @@ interface Outputs {
   CreateMultipartUpload: sdk.CreateMultipartUploadCommandOutput
   UploadPart: sdk.UploadPartCommandOutput
   CompleteMultipartUpload: sdk.CompleteMultipartUploadCommandOutput
-  AbortMultipartUpload: sdk.AbortMultipartUploadCommandOutput
   CopyObject: sdk.CopyObjectCommandOutput
   DeleteObject: sdk.DeleteObjectCommandOutput
   ListObjectsV2: sdk.ListObjectsV2CommandOutput
@@ -52,6 +50,8 @@ export interface StoreCallsOptions {
   readonly kernel: Kernel
   /** All of them must be allowed; the first one does it. */
   readonly callers: () => Promise<readonly Caller[]>
+  /** Transfer Family itself, for what no user's role is asked about. */
+  readonly service: Caller
   readonly origin: Origin
   readonly region: string
   readonly onRefusal: OnRefusal
@@ -89,6 +89,21 @@ export class StoreCalls {
       throw error
     } finally {
       await kernel.record(asked, progress, thrown)
+    }
+  }
+
+  /**
+   * Takes back the parts of an upload that came to nothing. Not as the user: a role that is gone, or may not abort, would leave
+   * them behind. Facts on SFTP operations.
+   */
+  async abandon(input: sdk.AbortMultipartUploadCommandInput): Promise<void> {
+    const { kernel, service: caller, origin, region } = this.#options
+    const exempt = 'the service takes back what an upload of its own left'
+    try {
+      await kernel.call('s3', 'AbortMultipartUpload', { input, caller, origin, region, exempt })
+    } catch (error) {
+      // It is gone already.
+      if (!(error instanceof ServiceFault)) throw error
     }
   }
 
