@@ -50,8 +50,6 @@ export function jobRunShape(run: RunRow): JobRun {
     ...(run.error === null ? {} : { ErrorMessage: run.error }),
     PredecessorRuns: [],
     ExecutionTime: secondsOf(run),
-    // AWS's default; what is kept of the output lies in the data folder.
-    LogGroupName: '/aws-glue/jobs',
   }
 }
 

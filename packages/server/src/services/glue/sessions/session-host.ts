@@ -14,8 +14,6 @@ import type { GlueTables } from '../tables.ts'
 import type { SessionDefinition } from './definition.ts'
 import { LiveSession } from './live-session.ts'
 import {
-  changeSession,
-  closeStatements,
   deleteSessionRows,
   findSession,
   type SessionRow,
@@ -24,6 +22,7 @@ import {
   sessionsTopic,
 } from './rows.ts'
 import { RuntimeRole } from './runtime-role.ts'
+import { endSessionsOf, endSessionsOfSilent, sayPresent } from './session-hosts.ts'
 import type { SessionSettings } from './settings.ts'
 
 export interface SessionHostOptions {
@@ -42,6 +41,8 @@ export interface SessionSurroundings {
   readonly forward: RequestListener
 }
 
+/** One that is missed, or a few, is no silence. */
+const beatsUntilSilent = 6
 const day = 24 * 60 * 60_000
 const restarted = 'The server that ran this session was restarted.'
 
@@ -54,6 +55,7 @@ export class SessionHost {
   readonly #pumping = new Map<string, 'once' | 'again'>()
   #surroundings: SessionSurroundings | undefined
   #janitor: NodeJS.Timeout | undefined
+  #heart: NodeJS.Timeout | undefined
   #closing = false
 
   constructor(options: SessionHostOptions) {
@@ -70,30 +72,14 @@ export class SessionHost {
   /** Sessions that this server ran before it was restarted are told so; what has long ended is forgotten. */
   async open(surroundings: SessionSurroundings): Promise<void> {
     this.#surroundings = surroundings
-    const orphans = await this.#store.db
-      .selectFrom('glue_sessions')
-      .selectAll()
-      .where('host', '=', this.name)
-      .where('status', 'in', ['PROVISIONING', 'READY', 'STOPPING'])
-      .execute()
-    for (const { scope, id, status } of orphans) {
-      const time = this.#options.clock()
-      await this.#store.write(sessionsTopic(scope), async (db) => {
-        await closeStatements(db, scope, id, time)
-        await changeSession(
-          db,
-          scope,
-          id,
-          [status],
-          status === 'STOPPING'
-            ? { status: 'STOPPED', ended_at: time }
-            : { status: 'FAILED', error_message: restarted, ended_at: time },
-        )
-      })
-    }
+    await endSessionsOf(this.#store, this.name, restarted, this.#options.clock())
+    await this.#beat()
     await this.#forgetOld()
     this.#janitor = setInterval(() => void this.#forgetOld().catch(this.#options.onBug), 60 * 60_000)
     this.#janitor.unref()
+    const every = (this.settings.hostSilenceSeconds * 1000) / beatsUntilSilent
+    this.#heart = setInterval(() => void this.#beat().catch(this.#options.onBug), every)
+    this.#heart.unref()
   }
 
   /** Starts the interpreter of a session that has just been stored. */
@@ -154,6 +140,7 @@ export class SessionHost {
   async close(): Promise<void> {
     this.#closing = true
     clearInterval(this.#janitor)
+    clearInterval(this.#heart)
     const live = [...this.#live.values()]
     for (const session of live) session.end('FAILED', 'The server that ran this session was stopped.')
     await Promise.all(live.map((session) => session.ended))
@@ -182,6 +169,8 @@ export class SessionHost {
   }
 
   async #look(scope: string): Promise<void> {
+    // Before the rows are read: what starts meanwhile has a row that is not among them.
+    const known = [...this.#live]
     const { db } = this.#store
     const sessions = await db
       .selectFrom('glue_sessions')
@@ -198,6 +187,10 @@ export class SessionHost {
       .orderBy('session_id')
       .orderBy('id')
       .execute()
+    for (const [key, live] of known) {
+      const [place, id] = key.split('\n')
+      if (place === scope && !sessions.some((row) => row.id === id)) live.end('FAILED')
+    }
     for (const { id, status } of sessions) {
       const live = this.#live.get(keyOf(scope, id))
       if (live === undefined) continue
@@ -207,6 +200,14 @@ export class SessionHost {
       const next = mine.find(({ state }) => state === 'WAITING')
       if (next !== undefined && live.ready && !live.running) void live.run(next.id, next.code)
     }
+  }
+
+  async #beat(): Promise<void> {
+    const time = this.#options.clock()
+    await sayPresent(this.#store, this.name, time)
+    await endSessionsOfSilent(this.#store, time - this.settings.hostSilenceSeconds * 1000, time)
+    // Was it this server that had fallen silent?
+    for (const scope of new Set([...this.#live.keys()].map((key) => key.split('\n')[0] ?? ''))) void this.#pump(scope)
   }
 
   async #forgetOld(): Promise<void> {

@@ -1,8 +1,8 @@
 /** What the operator can set about interactive sessions and job runs. Numbers and defaults are ours; AWS publishes none. */
 
+import { OptionError } from '../../../kernel/option-error.ts'
 import { tunnelTo } from '../../../runtimes/python/spark.ts'
 import { defaultLimits } from '../../../runtimes/runtime.ts'
-import { OptionError } from '../../../kernel/option-error.ts'
 
 export interface SessionSettings {
   /** `auto`: python where its sandbox works, else pyodide. */
@@ -29,6 +29,8 @@ export interface SessionSettings {
   readonly jobScripts: string | undefined
   /** Ended sessions are forgotten after this. */
   readonly keepEndedDays: number
+  /** A server that shares the store and has said nothing for so long is gone, and its sessions have FAILED. */
+  readonly hostSilenceSeconds: number
   /** Session name of the runtime role. */
   readonly roleSessionName: string
   readonly cancelGraceSeconds: number
@@ -50,6 +52,7 @@ export const defaultSessionSettings: SessionSettings = Object.freeze({
   maxLogBytes: 16 * 1024 ** 2,
   jobScripts: undefined,
   keepEndedDays: 7,
+  hostSilenceSeconds: 60,
   roleSessionName: 'GlueJobRunnerSession',
   cancelGraceSeconds: 10,
   cancellingMilliseconds: 2000,

@@ -22,6 +22,11 @@ export type SessionTables = {
     /** The last id given to a statement. */
     last_statement: number
   }
+  /** The servers that run sessions, and when each last said that it is there. */
+  glue_session_hosts: {
+    name: string
+    seen_at: number
+  }
   glue_statements: {
     scope: string
     session_id: string
@@ -65,5 +70,12 @@ export const sessionSteps: SchemaSteps = {
       .addPrimaryKeyConstraint('glue_statements_key', ['scope', 'session_id', 'id'])
       .execute()
     await db.schema.createIndex('glue_statements_by_state').on('glue_statements').columns(['state', 'scope']).execute()
+  },
+  '0301-glue-session-hosts': async (db, { text, integer }) => {
+    await db.schema
+      .createTable('glue_session_hosts')
+      .addColumn('name', text, (column) => column.primaryKey())
+      .addColumn('seen_at', integer, (column) => column.notNull())
+      .execute()
   },
 }
