@@ -27,7 +27,7 @@ function within(time: Date | undefined, after: Date | undefined, before: Date | 
 /** Text that sorts as the column does; the id keeps equal ones apart. */
 export function sortKey(sort: Loose<TransformSortCriteria> | undefined): (one: MLTransform) => string {
   const column = columns[String(sort?.Column ?? 'NAME')] ?? ((one: MLTransform) => one.Name ?? '')
-  return (one) => `${column(one)}\u0000${one.TransformId ?? ''}`
+  return (one) => `${column(one)}\u0001${one.TransformId ?? ''}`
 }
 
 const columns: Readonly<Record<string, (one: MLTransform) => string>> = {
