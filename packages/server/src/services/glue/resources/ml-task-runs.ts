@@ -157,7 +157,7 @@ export const getMLTaskRuns = operation('GetMLTaskRuns', {
     const wanted = taskFilter(Filter)
     const column = columns[Sort?.Column ?? 'STARTED'] ?? (() => '')
     const direction = Sort?.SortDirection ?? 'DESCENDING'
-    const keyOf = (run: TaskRun) => `${column(run)}\u0000${run.TaskRunId ?? ''}`
+    const keyOf = (run: TaskRun) => `${column(run)}\u0001${run.TaskRunId ?? ''}`
     const { rows, NextToken } = await pageOf(
       { operation: 'GetMLTaskRuns', scope, filter: [TransformId, Filter, Sort], token, size: MaxResults },
       {
