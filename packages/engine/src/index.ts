@@ -11,7 +11,13 @@ export { defaultSwitches, type Switches } from './evaluate/switches.ts'
 export { accessDeniedMessage } from './explain/access-denied.ts'
 export { contextKeys } from './explain/condition-keys.ts'
 export type * from './explain/explanation.ts'
-export { describeObstacle, policyTypeTitles, printable, type RenderOptions, renderExplanation } from './explain/render.ts'
+export {
+  describeObstacle,
+  policyTypeTitles,
+  printable,
+  type RenderOptions,
+  renderExplanation,
+} from './explain/render.ts'
 export type { Diagnostic } from './policy/diagnostic.ts'
 export { type ParseOptions, type ParseResult, parsePolicy } from './policy/parse.ts'
 export type * from './policy/policy.ts'

@@ -54,6 +54,27 @@ describe('AuditLog', () => {
     expect(read()).toEqual(Array.from({ length: 200 }, (_, index) => `${index}`))
   })
 
+  it('tells of a call whose line cannot be made, and goes on', async () => {
+    const denials = { keep: async () => {} } as unknown as Denials
+    const errors: unknown[] = []
+    const log = new AuditLog({ folder, denials, onError: (error) => errors.push(error) })
+    const input = {
+      get broken(): never {
+        throw new Error('an operation that shows what is not there')
+      },
+    }
+    const operation = {
+      service: { definition: { name: 'x' } },
+      operation: { name: 'X', model: {}, audited: () => input },
+    }
+    const verdict = { exempt: 'a test', answers: [], refusal: undefined }
+    log.record({ ...event('bad'), operation, input: {}, verdict } as unknown as CallEvent)
+    log.record(event('good'))
+    await log.close()
+    expect(read()).toEqual(['bad', 'good'])
+    expect(errors).toHaveLength(1)
+  })
+
   it('keeps a file for each day', async () => {
     const denials = { keep: async () => {} } as unknown as Denials
     const log = new AuditLog({ folder, denials, onError: () => {} })

@@ -119,7 +119,7 @@ export class AuditLog implements EventSink {
     const denials: KeptDenial[] = []
     for (const event of batch) {
       const day = eventTime(event.time).slice(0, 10)
-      lines.set(day, `${lines.get(day) ?? ''}${JSON.stringify(cloudTrailRecord(event))}\n`)
+      lines.set(day, `${lines.get(day) ?? ''}${this.#line(event)}\n`)
       const record = denialRecord(event)
       if (record === undefined) continue
       denials.push({ account: record.caller.account, region: event.region, time: event.time, record })
@@ -127,6 +127,23 @@ export class AuditLog implements EventSink {
     for (const [day, text] of lines) await this.#insist(() => this.#append(day, text))
     await this.#insist(() => this.#options.denials.keep(denials))
     this.#wakeReaders()
+  }
+
+  /** A call whose line cannot be made is told of all the same, with what is sure of it: no call ends the log. */
+  #line(event: CallEvent): string {
+    try {
+      return JSON.stringify(cloudTrailRecord(event))
+    } catch (error) {
+      this.#options.onError(error)
+      const eventName = event.operation?.operation.name
+      const recipientAccountId = event.caller?.account
+      return JSON.stringify({
+        eventTime: eventTime(event.time),
+        eventName,
+        requestID: event.requestId,
+        recipientAccountId,
+      })
+    }
   }
 
   #wakeReaders(): void {

@@ -50,14 +50,16 @@ export function eventTime(time: number): string {
   return latest.text
 }
 
-function parameters({ operation, input }: CallEvent): Record<string, unknown> | null {
+function parameters({ operation, input, verdict }: CallEvent): Record<string, unknown> | null {
   if (operation === undefined || input === undefined) return null
-  const shown = operation.operation.audited?.(input)
-  return shown ?? redact(operation.operation.model.input, input)
+  const { audited, model } = operation.operation
+  // An input that was refused before anything was asked has any shape: `audited` counts on a validated one.
+  if (audited !== undefined) return verdict === undefined ? null : { ...audited(input) }
+  return redact(model.input, input)
 }
 
-function remarked({ operation, input }: CallEvent): Readonly<Record<string, unknown>> | undefined {
-  return input === undefined ? undefined : operation?.operation.remark?.(input)
+function remarked({ operation, input, verdict }: CallEvent): Readonly<Record<string, unknown>> | undefined {
+  return input === undefined || verdict === undefined ? undefined : operation?.operation.remark?.(input)
 }
 
 function userIdentity(caller: Caller | undefined, invokedBy: string | undefined): Record<string, unknown> {
