@@ -78,8 +78,8 @@ async function statement(glue, SessionId, Code, poll = 1) {
   }
 }
 
-/** Proportional share of the memory of a process and all below it, MiB. */
-function familyMebibytes(pid) {
+/** A process and all below it. */
+function familyOf(pid) {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -91,14 +91,29 @@ function familyMebibytes(pid) {
     })
   const family = [pid]
   for (const one of family) for (const [child, parent] of parents) if (parent === one) family.push(child)
+  return family
+}
+
+/** Proportional share of the memory of a process and all below it, MiB. */
+function familyMebibytes(pid) {
   const share = (one) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))[1])
-  return family.reduce((sum, one) => sum + share(one), 0) / 1024
+  return familyOf(pid).reduce((sum, one) => sum + share(one), 0) / 1024
+}
+
+/** Processor time so far, of what has ended too; in hundredths of a second, as Linux counts. */
+function familyCpuMilliseconds(pid) {
+  const ticks = (one) => {
+    const fields = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${one}/stat`, 'utf8'))[1].split(' ')
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  }
+  return familyOf(pid).reduce((sum, one) => sum + ticks(one), 0) * 10
 }
 
 const startOf = (limits) => ({ label: 'bench', arguments: [], region: 'us-east-1', gateway: undefined, limits })
 
 async function trips(runtime, count) {
   const session = await runtime.start(startOf(defaultLimits))
+  const cpu = process.platform === 'linux' ? familyCpuMilliseconds(session.pid) : Number.NaN
   await session.run('1')
   const times = []
   for (let n = 0; n < count; n += 1) {
@@ -108,7 +123,7 @@ async function trips(runtime, count) {
   }
   const mebibytes = process.platform === 'linux' ? familyMebibytes(session.pid) : Number.NaN
   await session.stop()
-  return { milliseconds: median(times), mebibytes }
+  return { milliseconds: median(times), mebibytes, cpu }
 }
 
 /** What no runtime can be faster than: a line to an interpreter and a line back. */
@@ -129,8 +144,10 @@ async function barePipe(count) {
 }
 
 say(`node ${process.version}, load ${loadavg()[0].toFixed(1)} at the start\n`)
-say('| runtime | CreateSession to READY | statement, at the server | statement, through the API | memory, idle |')
-say('|---|---|---|---|---|')
+say(
+  '| runtime | CreateSession to READY | of it processor time | statement, at the server | statement, through the API | memory, idle |',
+)
+say('|---|---|---|---|---|---|')
 const sparkPython = process.env.SCOPEDOWN_TEST_SPARK_PYTHON ?? 'python3'
 const cache = mkdtempSync(join(tmpdir(), 'scopedown-bench-cache-'))
 const pyodide = new PyodideRuntime({ cache })
@@ -151,10 +168,10 @@ const trip = {}
 for (const { name, runtime, sessions, starts, statements } of contestants) {
   const state = await runtime.available()
   if (!state.ok) {
-    say(`| ${name} | not here: ${state.reason} | | | |`)
+    say(`| ${name} | not here: ${state.reason} | | | | |`)
     continue
   }
-  const { milliseconds, mebibytes } = await trips(runtime, statements)
+  const { milliseconds, mebibytes, cpu } = await trips(runtime, statements)
   const [toReady, byApi] = await withServer(sessions, async (glue) => {
     const times = []
     // A server compiles Python's library once, when it first chooses pyodide.
@@ -171,6 +188,7 @@ for (const { name, runtime, sessions, starts, statements } of contestants) {
   trip[name] = milliseconds
   const parts = [
     `${toReady.toFixed(0)} ms`,
+    `${cpu.toFixed(0)} ms`,
     `${milliseconds.toFixed(2)} ms`,
     `${byApi.toFixed(1)} ms`,
     `${mebibytes.toFixed(0)} MiB`,
@@ -178,7 +196,7 @@ for (const { name, runtime, sessions, starts, statements } of contestants) {
   say(`| ${name} | ${parts.join(' | ')} |`)
 }
 const bare = await barePipe(200)
-say(`| a bare pipe to \`python3\` | | ${bare.toFixed(2)} ms | | |\n`)
+say(`| a bare pipe to \`python3\` | | | ${bare.toFixed(2)} ms | | |\n`)
 
 const many = 50
 const outcome = await withServer({ runtime: 'python' }, async (glue) => {

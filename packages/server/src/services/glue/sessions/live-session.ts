@@ -80,8 +80,12 @@ export class LiveSession {
   async #live(stopped: Promise<void>): Promise<void> {
     const { runtime, start, role, onEnd } = this.#options
     try {
-      await role.credentials()
+      // Both take their time; nothing runs before both are there.
       const starting = runtime().then((chosen) => chosen.start(start))
+      await role.credentials().catch((error: unknown) => {
+        void starting.then((late) => late.stop()).catch(() => undefined)
+        throw error
+      })
       // Stopped while it starts: whatever comes of it is ended as it comes.
       const first = await Promise.race([starting, stopped.then(() => undefined)])
       if (first === undefined) void starting.then((late) => late.stop()).catch(() => undefined)
