@@ -5,13 +5,14 @@ import {
   type AccessKey,
   type Protocol,
   renderSignatureFault,
+  type Verification,
   type VerifiedSignature,
   verifySignature,
 } from '@scopedown/wire'
 import type { Caller } from '../kernel/caller.ts'
 import { faultProtocol, type ProtocolName } from '../kernel/protocol-name.ts'
 import type { BoundService, ServiceDefinition } from '../kernel/service.ts'
-import type { Credentials, SessionTokens } from '../principals/credentials.ts'
+import type { Credential, Credentials, SessionTokens } from '../principals/credentials.ts'
 import type { LastUsed } from '../principals/last-used.ts'
 
 export interface CallerKey extends AccessKey {
@@ -42,14 +43,15 @@ export class Authenticator {
     this.#regions = { global: [globalRegion], regional: [region], both: [region, globalRegion] }
   }
 
-  async verify(
+  /** Throws the fault, at once or later. Without a promise for a key that is known already. */
+  verify(
     request: IncomingMessage,
     service: BoundService,
     bodyHash: string | undefined,
     now: number,
-  ): Promise<VerifiedSignature<CallerKey>> {
+  ): VerifiedSignature<CallerKey> | Promise<VerifiedSignature<CallerKey>> {
     const { definition } = service
-    const result = await verifySignature(
+    const result = verifySignature(
       {
         method: request.method ?? 'GET',
         rawUrl: request.url ?? '/',
@@ -64,16 +66,30 @@ export class Authenticator {
       },
       (id, token) => this.#lookup(id, token),
     )
-    if (result.ok) {
-      const { key, scope } = result.verified
-      this.#lastUsed.note(key.caller, definition.name, scope.region, now)
-      return result.verified
-    }
-    throw renderSignatureFault(result.fault, faultProtocol(definition.protocol))
+    return result instanceof Promise
+      ? result.then((verification) => this.#accept(verification, definition, now))
+      : this.#accept(result, definition, now)
   }
 
-  async #lookup(accessKeyId: string, token: string | undefined): Promise<CallerKey | undefined> {
-    const credential = await this.#credentials.find(accessKeyId)
+  #accept(
+    result: Verification<CallerKey>,
+    definition: ServiceDefinition<unknown>,
+    now: number,
+  ): VerifiedSignature<CallerKey> {
+    if (!result.ok) throw renderSignatureFault(result.fault, faultProtocol(definition.protocol))
+    const { key, scope } = result.verified
+    this.#lastUsed.note(key.caller, definition.name, scope.region, now)
+    return result.verified
+  }
+
+  #lookup(accessKeyId: string, token: string | undefined): CallerKey | undefined | Promise<CallerKey | undefined> {
+    const credential = this.#credentials.find(accessKeyId)
+    return credential instanceof Promise
+      ? credential.then((found) => this.#keyOf(found, accessKeyId, token))
+      : this.#keyOf(credential, accessKeyId, token)
+  }
+
+  #keyOf(credential: Credential | undefined, accessKeyId: string, token: string | undefined): CallerKey | undefined {
     if (credential === undefined || !credential.active) return undefined
     const { secret: secretAccessKey, caller, expiresAt } = credential
     if (expiresAt === undefined) return { secretAccessKey, caller }

@@ -40,10 +40,11 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
   const head = headOf(request)
   const protocol = deps.protocolOf(request, head)
   const requestId = protocol.newRequestId()
+  const origin = originOf(request)
   const asked: Unfinished = {
     operation: undefined,
     caller: undefined,
-    origin: originOf(request),
+    origin,
     requestId,
     time: kernel.clock(),
     region: kernel.region,
@@ -55,10 +56,13 @@ export async function exchange(request: IncomingMessage, deps: ExchangeDeps): Pr
   try {
     routed = await protocol.route(new IncomingRequest(request, head, deps, share))
     asked.operation = routed.operation
-    const verified = await deps.authenticator.verify(request, routed.service, routed.bodyHash, asked.time)
+    // Awaited only where there is something to wait for: each promise on this way is paid by every call.
+    const verifying = deps.authenticator.verify(request, routed.service, routed.bodyHash, asked.time)
+    const verified = verifying instanceof Promise ? await verifying : verifying
     asked.caller = verified.key.caller
     asked.region = verified.scope.region
-    const input = await routed.parse(verified)
+    const parsing = routed.parse(verified)
+    const input = parsing instanceof Promise ? await parsing : parsing
     const full: Asked = {
       operation: routed.operation,
       input,
@@ -124,6 +128,7 @@ function originOf(request: IncomingMessage): Origin {
   return {
     ip: address?.startsWith('::ffff:') ? address.slice(7) : address,
     userAgent: request.headers['user-agent'],
+    referer: request.headers.referer,
     secure: 'encrypted' in request.socket,
   }
 }
@@ -134,6 +139,7 @@ class RequestHead implements HttpHead {
   readonly path: string
   readonly query: string
   readonly #request: IncomingMessage
+  #headers: Record<string, string> | undefined
 
   constructor(request: IncomingMessage, { method, path, query }: Head) {
     this.method = method
@@ -143,10 +149,12 @@ class RequestHead implements HttpHead {
   }
 
   get headers(): Readonly<Record<string, string>> {
+    if (this.#headers !== undefined) return this.#headers
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(this.#request.headers)) {
       if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value
     }
+    this.#headers = headers
     return headers
   }
 }

@@ -15,6 +15,8 @@ export interface ArnScope {
 export interface Origin {
   readonly ip: string | undefined
   readonly userAgent: string | undefined
+  /** Missing for calls from inside the server. */
+  readonly referer?: string | undefined
   readonly secure: boolean
   /** A service of this server that makes the call for a principal (SFTP, a session's runtime): for the audit line. */
   readonly invokedBy?: string

@@ -16,7 +16,7 @@ export function callContext(call: Call<unknown, unknown>): Context {
   const seconds = Math.floor(call.time / 1000)
   const context: Context = {
     ...call.caller.context,
-    'aws:CurrentTime': new Date(seconds * 1000).toISOString().replace('.000Z', 'Z'),
+    'aws:CurrentTime': isoTime(seconds),
     'aws:EpochTime': seconds,
     'aws:SecureTransport': call.origin.secure,
     'aws:RequestedRegion': call.region,
@@ -24,9 +24,18 @@ export function callContext(call: Call<unknown, unknown>): Context {
   }
   if (call.origin.ip !== undefined) context['aws:SourceIp'] = call.origin.ip
   if (call.origin.userAgent !== undefined) context['aws:UserAgent'] = call.origin.userAgent
-  const referer = call.http?.headers.referer
+  const { referer } = call.origin
   if (referer !== undefined) context['aws:Referer'] = referer
   return context
+}
+
+let latest = { seconds: -1, text: '' }
+
+/** Calls come many to the second. */
+function isoTime(seconds: number): string {
+  if (seconds !== latest.seconds)
+    latest = { seconds, text: new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') }
+  return latest.text
 }
 
 /** The call's keys and those of one requirement on one resource. */

@@ -116,7 +116,8 @@ export class Kernel {
     const { call, result } = await this.#decide(asked, progress)
     if (isRefusal(result)) throw this.#denied(result, call, bound, progress)
     try {
-      return await bound.operation.handle(result, bound.deps)
+      const handled = bound.operation.handle(result, bound.deps)
+      return handled instanceof Promise ? await handled : handled
     } catch (error) {
       if (error instanceof InvalidResource) throw invalidResource(error, bound.service.definition.protocol)
       throw error instanceof Refused ? this.#denied(error.refusal, call, bound, progress) : error

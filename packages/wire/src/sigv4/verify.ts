@@ -76,12 +76,13 @@ const INVALID_TOKEN = 'The security token included in the request is invalid.'
 /** An unknown key is worked through with this secret, so that its answer takes as long as a wrong signature's. */
 const NOBODY = { id: '(unknown)', secret: 'no secret access key is this long or holds spaces' }
 
-export async function verifySignature<K extends AccessKey>(
+/** Without a promise where the key's lookup has none: a server knows most of its callers already. */
+export function verifySignature<K extends AccessKey>(
   request: SignedRequest,
   rules: SignatureRules,
   lookup: KeyLookup<K>,
   cache: SigningKeyCache = sharedCache,
-): Promise<Verification<K>> {
+): Verification<K> | Promise<Verification<K>> {
   const headers = headerValues(request.rawHeaders)
   const { path, query: rawQuery } = splitUrl(request.rawUrl)
   const query = parseRawQuery(rawQuery)
@@ -97,7 +98,27 @@ export async function verifySignature<K extends AccessKey>(
   const payload = payloadOf(request, presented, headers, query, rules)
   if ('kind' in payload) return failed(payload)
 
-  const found = await lookup(presented.accessKeyId, presented.sessionToken)
+  const read: ReadRequest = { request, path, query, headers, presented, payload, s3: rules.protocol === 'restXml' }
+  const found = lookup(presented.accessKeyId, presented.sessionToken)
+  return found instanceof Promise ? found.then((key) => verifyWith(key, read, cache)) : verifyWith(found, read, cache)
+}
+
+/** What is left once the key is looked up. */
+interface ReadRequest {
+  readonly request: SignedRequest
+  readonly path: string
+  readonly query: readonly QueryParameter[]
+  readonly headers: HeaderValues
+  readonly presented: PresentedSignature
+  readonly payload: Payload
+  readonly s3: boolean
+}
+
+function verifyWith<K extends AccessKey>(
+  found: K | undefined,
+  { request, path, query, headers, presented, payload, s3 }: ReadRequest,
+  cache: SigningKeyCache,
+): Verification<K> {
   const canonical = canonicalRequest({
     method: request.method,
     path,
@@ -105,7 +126,7 @@ export async function verifySignature<K extends AccessKey>(
     headers,
     signedHeaders: presented.signedHeaders,
     payloadHash: payload.hash,
-    pathAsSent: rules.protocol === 'restXml',
+    pathAsSent: s3,
   })
   const toSign = stringToSign(presented.amzDate, presented.scope, canonical)
   const signingKey = cache.get(
