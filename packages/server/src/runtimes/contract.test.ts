@@ -126,8 +126,9 @@ for (const runtime of runtimes) {
       expect(await session.run('input()')).toMatchObject({ name: 'EOFError' })
     })
 
-    it('interrupts a busy loop and a sleep with KeyboardInterrupt', async () => {
-      for (const code of ['while True:\n    pass', 'import time\ntime.sleep(60)']) {
+    it('interrupts a busy loop, a sleep and a flood of output with KeyboardInterrupt', async () => {
+      const flood = 'while True:\n    print("x" * 1000)'
+      for (const code of ['while True:\n    pass', 'import time\ntime.sleep(60)', flood]) {
         const running = session.run(code)
         setTimeout(() => session.interrupt(), 200)
         expect(await running).toMatchObject({ status: 'error', name: 'KeyboardInterrupt' })
