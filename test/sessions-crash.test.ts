@@ -100,8 +100,8 @@ describe.skipIf(!sandbox.ok || process.platform !== 'linux').each(['python', 'py
       // A process beside the sessions', until Python's library is compiled.
       if (runtime === 'pyodide')
         await until(
-          () => family(server.pid ?? 0),
-          (all) => all.length === 0,
+          () => existsSync(join(data, 'cache')) && family(server.pid ?? 0).length === 0,
+          (done) => done,
         )
       const Statement = { Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' }
       const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
