@@ -94,16 +94,25 @@ function familyOf(pid) {
   return family
 }
 
+/** Empty of a process that has just ended. */
+function procFile(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 /** Proportional share of the memory of a process and all below it, MiB. */
 function familyMebibytes(pid) {
-  const share = (one) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))[1])
+  const share = (one) => Number(/^Pss:\s+(\d+)/m.exec(procFile(one, 'smaps_rollup'))?.[1] ?? 0)
   return familyOf(pid).reduce((sum, one) => sum + share(one), 0) / 1024
 }
 
 /** Processor time so far, of what has ended too; in hundredths of a second, as Linux counts. */
 function familyCpuMilliseconds(pid) {
   const ticks = (one) => {
-    const fields = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${one}/stat`, 'utf8'))[1].split(' ')
+    const fields = /^.*\) (.*)$/s.exec(procFile(one, 'stat'))?.[1].split(' ') ?? []
     return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
   }
   return familyOf(pid).reduce((sum, one) => sum + ticks(one), 0) * 10
