@@ -1,29 +1,6 @@
-/**
- * Lengths, ranges, patterns and enumerations of Glue's API model, by operation and member path. The SDK's schemas leave them
- * out; `constraints.json` is written from the model by `scripts/glue-constraints.py`.
- */
+/** The constraints of Glue's API model, by operation and member path; written by `scripts/glue-constraints.py`. */
 
-import { readFileSync } from 'node:fs'
-import type { Constraint, MemberConstraints } from '@scopedown/wire'
-
-interface Stored {
-  readonly table: readonly (Omit<Constraint, 'pattern'> & { readonly pattern?: string })[]
-  readonly operations: Readonly<Record<string, Readonly<Record<string, number>>>>
-}
+import { storedConstraints } from '../../kernel/stored-constraints.ts'
 
 // Data, not code: the same file whether this runs from `src` or from `dist`.
-const file = new URL('../../../src/services/glue/constraints.json', import.meta.url)
-const stored: Stored = JSON.parse(readFileSync(file, 'utf8'))
-const table: readonly Constraint[] = stored.table.map(({ pattern, ...rest }) => ({
-  ...rest,
-  ...(pattern === undefined ? {} : { pattern: new RegExp(pattern, 'u') }),
-}))
-
-export function constraintsOf(operation: string): MemberConstraints {
-  const members: Record<string, Constraint> = {}
-  for (const [path, index] of Object.entries(stored.operations[operation] ?? {})) {
-    const constraint = table[index]
-    if (constraint !== undefined) members[path] = constraint
-  }
-  return members
-}
+export const constraintsOf = storedConstraints(new URL('../../../src/services/glue/constraints.json', import.meta.url))
