@@ -3,4 +3,6 @@
 import { storedConstraints } from '../../kernel/stored-constraints.ts'
 
 // Data, not code: the same file whether this runs from `src` or from `dist`.
-export const constraintsOf = storedConstraints(new URL('../../../src/services/transfer/constraints.json', import.meta.url))
+export const constraintsOf = storedConstraints(
+  new URL('../../../src/services/transfer/constraints.json', import.meta.url),
+)
