@@ -16,13 +16,14 @@ import { CreateServerCommand, CreateUserCommand, DescribeServerCommand, Transfer
 import ssh2 from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newKeyPair } from '../services/transfer/ssh-key.ts'
 import { type ChildServer, startChildServer } from '../testing/child-server.ts'
 import { readCredentials } from '../testing/test-server.ts'
 import { init, noAttributes, request, string, u32, u64 } from './protocol/protocol.test-data.ts'
 import { account, bucket, run, sharedRole, template, trust } from './sftp-server.test-data.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'scopedown-hostile-'))
-const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
+const { private: privateKey, public: publicKey } = newKeyPair()
 let server: ChildServer
 let port = 0
 let serverId = ''
@@ -149,7 +150,7 @@ describe('two hundred hostile connections', () => {
   }, 10_000)
 
   it('that spray passwords and keys get six tries each', async () => {
-    const wrong = ssh2.utils.generateKeyPairSync('ed25519').private
+    const wrong = newKeyPair().private
     let tries = 0
     const client = new ssh2.Client()
     client.on('error', () => {})

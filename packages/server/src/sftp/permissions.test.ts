@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DeleteRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListMultipartUploadsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { DeleteUserCommand, UpdateUserCommand } from '@aws-sdk/client-transfer'
-import ssh2 from 'ssh2'
 import type SftpClient from 'ssh2-sftp-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { newKeyPair } from '../services/transfer/ssh-key.ts'
 import {
   account,
   bucket,
@@ -255,7 +255,7 @@ describe('a login', () => {
   })
 
   it('by another user’s key, as nobody, or by a name that cannot be, fails alike', async () => {
-    const other = ssh2.utils.generateKeyPairSync('ed25519')
+    const other = newKeyPair()
     await server.user('keyed', { SshPublicKeyBody: other.public })
     const messages = []
     for (const name of ['keyed', 'nobody-there', 'ab', '*', 'root', '../bob']) {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { TestIdentityProviderCommand } from '@aws-sdk/client-transfer'
-import ssh2 from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newKeyPair } from '../services/transfer/ssh-key.ts'
 import { account, bucket, type SftpTestServer, startSftpServer, tightTemplate } from './sftp-server.test-data.ts'
 
 /** What the providers answer, and what they were asked. */
@@ -112,7 +112,7 @@ describe('a Lambda function', () => {
     answer = user({ PublicKeys: ['', server.publicKey] })
     await (await login(port, 'hugo', { privateKey: server.privateKey })).end()
     expect(asked).toHaveLength(1)
-    const other = ssh2.utils.generateKeyPairSync('ed25519')
+    const other = newKeyPair()
     await expect(login(port, 'hugo', { privateKey: other.private })).rejects.toThrow(/authentication/i)
     // It would have opened to any password.
     await expect(login(port, 'hugo', { password: 'anything' })).rejects.toThrow(/authentication/i)

@@ -14,8 +14,8 @@ import {
   DescribeServerCommand,
   TransferClient,
 } from '@aws-sdk/client-transfer'
-import ssh2 from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
+import { newKeyPair } from '../services/transfer/ssh-key.ts'
 import type { StartOptions } from '../start-options.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -87,7 +87,7 @@ export async function startSftpServer(options: StartOptions = {}): Promise<SftpT
   const server = await startTestServer({ sftpLimits: { failureDelayMilliseconds: 20 }, ...options })
   const keys = server.administrator
   const folder = mkdtempSync(join(tmpdir(), 'scopedown-sftp-'))
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
+  const { private: privateKey, public: publicKey } = newKeyPair()
   const keyFile = join(folder, 'key')
   writeFileSync(keyFile, privateKey, { mode: 0o600 })
   const transfer = new TransferClient({

@@ -5,7 +5,7 @@ import type { Sealer } from '../../secrets/sealer.ts'
 import { invalidRequest } from './faults.ts'
 import { newId } from './ids.ts'
 import type { TransferDb } from './operation.ts'
-import { newHostKey, readPrivateKey } from './ssh-key.ts'
+import { newKeyPair, readPrivateKey } from './ssh-key.ts'
 import type { TransferTables } from './tables.ts'
 
 export type HostKeyRow = Selectable<TransferTables['transfer_host_keys']>
@@ -18,7 +18,7 @@ interface NewKey {
 
 /** Ed25519, for the server that brings no key of its own. */
 export async function makeHostKeyRow(db: TransferDb, key: NewKey): Promise<void> {
-  await insert(db, { ...key, key: newHostKey(), description: null }, false)
+  await insert(db, { ...key, key: newKeyPair().private, description: null }, false)
 }
 
 export async function importHostKeyRow(

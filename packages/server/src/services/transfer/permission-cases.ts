@@ -1,7 +1,7 @@
 /** Transfer Family for the registry test. Service Authorization Reference, "AWS Transfer Family". */
 
-import ssh2 from 'ssh2'
 import type { Need, PermissionCase, ServiceCases, World } from '../../testing/permission-case.ts'
+import { newKeyPair } from './ssh-key.ts'
 
 /** What the cases share in one world; made when the first case needs it. */
 interface Made {
@@ -42,7 +42,6 @@ async function make(world: World): Promise<Made> {
   return result
 }
 
-const key = () => ssh2.utils.generateKeyPairSync('ed25519')
 const sid = (unique: string) => `S-1-5-21-${[...unique].map((letter) => letter.charCodeAt(0)).join('')}`
 
 async function user(world: World, unique: string): Promise<{ ServerId: string; UserName: string }> {
@@ -61,7 +60,7 @@ const hostKeys = new Map<string, string>()
 
 async function hostKey(world: World, unique: string): Promise<{ ServerId: string; HostKeyId: string }> {
   const { serverId: ServerId } = await shared(world)
-  const { HostKeyId } = await world.make('transfer', 'ImportHostKey', { ServerId, HostKeyBody: key().private })
+  const { HostKeyId } = await world.make('transfer', 'ImportHostKey', { ServerId, HostKeyBody: newKeyPair().private })
   hostKeys.set(unique, String(HostKeyId))
   return { ServerId, HostKeyId: String(HostKeyId) }
 }
@@ -136,15 +135,15 @@ const cases: readonly PermissionCase[] = [
   one('DeleteUser', arns.user, user),
   one('ImportSshPublicKey', arns.user, async (world, unique) => ({
     ...(await user(world, unique)),
-    SshPublicKeyBody: key().public,
+    SshPublicKeyBody: newKeyPair().public,
   })),
   one('DeleteSshPublicKey', arns.user, async (world, unique) => {
     const named = await user(world, unique)
-    const input = { ...named, SshPublicKeyBody: key().public }
+    const input = { ...named, SshPublicKeyBody: newKeyPair().public }
     const { SshPublicKeyId } = await world.make('transfer', 'ImportSshPublicKey', input)
     return { ...named, SshPublicKeyId }
   }),
-  one('ImportHostKey', arns.server, async (world) => ({ ...(await server(world)), HostKeyBody: key().private })),
+  one('ImportHostKey', arns.server, async (world) => ({ ...(await server(world)), HostKeyBody: newKeyPair().private })),
   one('DescribeHostKey', arns.hostKey, hostKey),
   one('UpdateHostKey', arns.hostKey, async (world, unique) => ({
     ...(await hostKey(world, unique)),

@@ -54,4 +54,16 @@ export function readPrivateKey(text: string): { readonly type: string; readonly 
   return { type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()) }
 }
 
-export const newHostKey = (): string => ssh2.utils.generateKeyPairSync('ed25519').private
+export interface KeyPair {
+  readonly private: string
+  readonly public: string
+}
+
+/** An ED25519 key in OpenSSH's forms. */
+export function newKeyPair(): KeyPair {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519')
+    // The library drops leading zero bytes of the public key, which makes one key in some 256 malformed.
+    if (parseOne(pair.private) !== undefined && parseOne(pair.public) !== undefined) return pair
+  }
+}
