@@ -54,6 +54,7 @@ describe.skipIf(missingBrowser !== undefined)('a person in the console', () => {
     await signIn(page, server.url, server.administrator, '#/playground')
     await page.getByRole('button', { name: 'Examples…' }).click()
     const examples = page.getByLabel('Example')
+    await examples.locator('option').nth(100).waitFor({ state: 'attached' })
     expect(await examples.locator('option').count()).toBe(101)
     await examples.selectOption({
       label: 'aws:username means nothing in a role session, so the session policy matches nothing',

@@ -1,7 +1,7 @@
 /** The clients people use, on buckets: aws CLI, boto3, rclone, and the SDK's upload manager. */
 
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -37,6 +37,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'up/empty'), '')
   writeFileSync(join(folder, 'up/deep/er/snow é + %.txt'), 'named')
   writeFileSync(join(folder, 'up/big.bin'), big)
+  // S3 keeps whole seconds: a file written in the second of its upload would look newer than its object.
+  const minuteAgo = Date.now() / 1000 - 60
+  for (const name of ['small.txt', 'empty', 'deep/er/snow é + %.txt', 'big.bin']) {
+    utimesSync(join(folder, 'up', name), minuteAgo, minuteAgo)
+  }
 })
 afterAll(async () => {
   expect(server.log).toEqual([])
