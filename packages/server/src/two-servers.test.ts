@@ -45,8 +45,9 @@ for (const { name, missing, create } of databases) {
           expect(await ask(one)).toContain(wanted)
           const written = Date.now()
           let seen = await ask(two)
-          while (!seen.includes(wanted) && Date.now() - written < 1000) seen = await ask(two)
+          while (!seen.includes(wanted) && Date.now() - written < 20_000) seen = await ask(two)
           expect(seen).toContain(wanted)
+          process.stdout.write(`seen by the other server ${Date.now() - written} ms after the write\n`)
         }
         await put('Deny')
         const id = /authorization id: ([0-9a-z]+)$/.exec(await ask(one))?.[1] ?? ''

