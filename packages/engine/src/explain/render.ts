@@ -1,6 +1,7 @@
 /** An explanation as a tree that a person can read, plain or in colour. */
 
 import type { Explanation, LayerExplanation, Obstacle, StatementExplanation } from './explanation.ts'
+import { nearMiss } from './near-miss.ts'
 
 export interface RenderOptions {
   /** ANSI colours. Default off. */
@@ -90,7 +91,9 @@ export function describeObstacle(obstacle: Obstacle): string {
   if (obstacle.element !== 'Condition') {
     const verb = obstacle.element.startsWith('Not') ? 'excludes' : 'is'
     const text = `${obstacle.element} ${verb} ${wanted}, the request has ${printable(obstacle.came)}`
-    return 'unresolved' in obstacle ? text + unresolved(obstacle.unresolved) : text
+    if (!('unresolved' in obstacle)) return text
+    const near = obstacle.element === 'Resource' ? nearMiss(obstacle.wanted, obstacle.came) : undefined
+    return `${text}${near === undefined ? '' : `; ${printable(near)}`}${unresolved(obstacle.unresolved)}`
   }
   const came = obstacle.came === undefined ? 'the key is missing' : `the request has ${listed([obstacle.came].flat())}`
   return `${obstacle.operator} ${printable(obstacle.key)} wants ${wanted}; ${came}${unresolved(obstacle.unresolved)}`
