@@ -13,6 +13,7 @@ export { contextKeys } from './explain/condition-keys.ts'
 export type * from './explain/explanation.ts'
 export {
   describeObstacle,
+  describeWayOut,
   policyTypeTitles,
   printable,
   type RenderOptions,

@@ -19,6 +19,7 @@ import type {
   StatementReference,
 } from './explanation.ts'
 import { obstacle } from './obstacle.ts'
+import { waysOut } from './way-out.ts'
 
 /** A layer that is there, and what this request made of it. */
 interface Reading {
@@ -120,7 +121,9 @@ function readLayer(
     if (matched && statement.source.effect === 'Allow' && grant > allow) allow = grant
     const { index, sid, effect, span } = statement.source
     const shown = matched && type === 'resource' && effect === 'Allow' ? grantNames[grant] : undefined
-    read[statement.policyIndex]?.statements.push({ index, sid, effect, span, matched, grant: shown, stoppedBy })
+    const ways = matched && effect === 'Deny' ? waysOut(statement, request, switches) : undefined
+    const told = { index, sid, effect, span, matched, grant: shown, stoppedBy, waysOut: ways }
+    read[statement.policyIndex]?.statements.push(told)
   }
   const said = denies ? 'explicitDeny' : allow === grantRank.none ? 'implicitDeny' : 'allow'
   const result = note !== undefined ? 'notApplicable' : type === 'rcp' && !denies ? 'allow' : said

@@ -60,6 +60,20 @@ export interface StatementExplanation {
   /** What an Allow of a resource policy is worth to this caller: see `Grant`. */
   readonly grant: Grant | undefined
   readonly stoppedBy: Obstacle | undefined
+  /** Of a Deny that matched: any one of these, and it no longer would. Empty: only the policy can change that. */
+  readonly waysOut: readonly WayOut[] | undefined
+}
+
+/** A sentence about the request: `aws:SourceIp` · `is in` · `203.0.113.0/24`. */
+export interface WayOut {
+  /** A condition key, or `the action`, `the resource`, `the principal`. */
+  readonly subject: string
+  readonly needs: string
+  /** One of these, or, where `needs` says not, none. Variables are filled in. */
+  readonly values: readonly string[]
+  readonly came: string | readonly string[] | undefined
+  /** Variables of the values that had no value. */
+  readonly unresolved: readonly string[]
 }
 
 /** `direct` bypasses identity, boundary and session; `viaRole` bypasses identity; `delegation` bypasses nothing. */

@@ -1,6 +1,6 @@
 /** An explanation as a tree that a person can read, plain or in colour. */
 
-import type { Explanation, LayerExplanation, Obstacle, StatementExplanation } from './explanation.ts'
+import type { Explanation, LayerExplanation, Obstacle, StatementExplanation, WayOut } from './explanation.ts'
 import { nearMiss } from './near-miss.ts'
 
 export interface RenderOptions {
@@ -43,12 +43,26 @@ export function renderExplanation(explanation: Explanation, options: RenderOptio
       `${paint('still needed:', 'bold')} an Allow in ${explanation.stillNeeded.map((type) => policyTypeTitles[type]).join(' and in ')}`,
     )
   }
+  if (explanation.outcome === 'explicitDeny') lines.push(...renderWaysOut(explanation, paint))
   if (explanation.conditionKeys.missing.length > 0) {
     lines.push(
       `${paint('missing from the request:', 'bold')} ${explanation.conditionKeys.missing.map(printable).join(', ')}`,
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Every Deny that matched must be got past. */
+function renderWaysOut({ layers }: Explanation, paint: Paint): string[] {
+  const denies = layers
+    .filter(({ result }) => result === 'explicitDeny')
+    .flatMap(({ policies }) => policies.flatMap(({ statements }) => statements))
+  return denies.flatMap(({ waysOut, sid, index }) => {
+    if (waysOut === undefined) return []
+    const name = sid === undefined ? `statement ${index + 1}` : printable(sid)
+    if (waysOut.length === 0) return ['', `${paint(`Deny ${name}`, 'bold')} applies whatever else the request has`]
+    return ['', paint(`Deny ${name} no longer applies if`, 'bold'), ...waysOut.map((way) => `  ${describeWayOut(way)}`)]
+  })
 }
 
 function renderLayer(layer: LayerExplanation, paint: Paint): string[] {
@@ -97,6 +111,13 @@ export function describeObstacle(obstacle: Obstacle): string {
   }
   const came = obstacle.came === undefined ? 'the key is missing' : `the request has ${listed([obstacle.came].flat())}`
   return `${obstacle.operator} ${printable(obstacle.key)} wants ${wanted}; ${came}${unresolved(obstacle.unresolved)}`
+}
+
+/** One line: what the request would need, what it has. */
+export function describeWayOut({ subject, needs, values, came, unresolved: names }: WayOut): string {
+  const wanted = values.length === 0 ? '' : ` ${listed(values)}`
+  const has = came === undefined ? 'the request does not have it' : `the request has ${listed([came].flat())}`
+  return `${printable(subject)} ${needs}${wanted}; ${has}${unresolved(names)}`
 }
 
 const unresolved = (names: readonly string[]): string =>
