@@ -4,6 +4,7 @@ import { passRole, type Requirement } from '../../kernel/requirement.ts'
 import { invalidRequest, notOffered } from './faults.ts'
 import type { TransferInput } from './operation.ts'
 import { defaultSecurityPolicy, securityPolicy } from './security-policies.ts'
+import { retiredPolicies } from './security-policy-tables.ts'
 import type { ServerSettings } from './server-rows.ts'
 
 export const passedTo = 'transfer.amazonaws.com'
@@ -80,6 +81,9 @@ function checkProvider(type: string, details: ServerSettings['IdentityProviderDe
 }
 
 function checkPolicyName(name: string): string {
+  if (retiredPolicies.has(name)) {
+    throw invalidRequest(`${name} is deprecated and not offered; TransferSecurityPolicy-2025-03 takes its place.`)
+  }
   if (securityPolicy(name) === undefined) throw invalidRequest(`${name} is not a security policy.`)
   return name
 }

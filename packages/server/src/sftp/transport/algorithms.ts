@@ -1,7 +1,7 @@
 /** The part of a security policy that the SSH library has. User Guide, "Security policies for AWS Transfer Family servers". */
 
 import type { Algorithms } from 'ssh2'
-import type { SecurityPolicy } from '../../services/transfer/security-policies.ts'
+import type { SecurityPolicy } from '../../services/transfer/security-policy-tables.ts'
 
 const kexs = [
   'curve25519-sha256',
