@@ -4,9 +4,8 @@ import { compile, type Program } from '../compile/program.ts'
 import type { PolicyType } from '../evaluate/decision.ts'
 import type { Switches } from '../evaluate/switches.ts'
 import { accessDeniedMessage } from '../explain/access-denied.ts'
-import { parseRequest, type RequestResult } from '../request/request.ts'
-import type { RequestInput } from '../request/request-input.ts'
 import { readCasePolicies } from './case-policies.ts'
+import { readCaseRequest } from './case-request.ts'
 import { type MemberSpan, memberSpan } from './member-span.ts'
 
 export interface CaseResult {
@@ -78,7 +77,7 @@ export class CaseRunner {
   }
 
   #prepare(input: unknown, policies: string) {
-    const asked: RequestResult = parseRequest(input as RequestInput)
+    const asked = readCaseRequest(input)
     if (!asked.ok) {
       const where = asked.member === '' ? 'request' : `request.${asked.member}`
       return { program: undefined, request: undefined, message: `${where}: ${asked.message}` }
@@ -118,13 +117,19 @@ function readJson(text: string): { name?: unknown; request?: unknown; expect?: u
   }
 }
 
+/** What cannot be read is an expectation that nothing meets: a case must not pass because it is misspelt. */
+const unreadable: Expectation = { decision: 'unreadable' }
+
 function expectation(value: unknown): Expectation | undefined {
   if (value === undefined || value === null) return undefined
-  // What cannot be read is an expectation that nothing meets: a case must not pass because it is misspelt.
-  if (typeof value !== 'object' || !('decision' in value)) return { decision: 'unreadable' }
-  const by = 'by' in value && Array.isArray(value.by) ? { by: value.by.map(String) } : {}
-  return { decision: String(value.decision), ...by }
+  if (typeof value !== 'object' || !('decision' in value) || typeof value.decision !== 'string') return unreadable
+  if (Object.keys(value).some((name) => name !== 'decision' && name !== 'by')) return unreadable
+  if (!('by' in value)) return { decision: value.decision }
+  return isTexts(value.by) ? { decision: value.decision, by: value.by } : unreadable
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 function meets(answer: { decision: string; by: readonly string[] }, expected: Expectation): boolean {
   if (answer.decision !== expected.decision) return false
