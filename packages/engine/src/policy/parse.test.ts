@@ -82,6 +82,28 @@ describe('a statement', () => {
   it('shares no Sid in the kinds where Sids are unique', () => {
     const twice = policy({ ...allow, Sid: 'A' }, { ...allow, Sid: 'A' })
     expect(faults(twice)).toEqual(['duplicate-sid /Statement/1/Sid'])
+    const broken = policy({ ...allow, Sid: 'A', Effect: 'x' }, { ...allow, Sid: 'A', Action: 'y' }, { Sid: 'A' })
+    expect(faults(broken).filter((fault) => fault.startsWith('duplicate'))).toEqual([
+      'duplicate-sid /Statement/1/Sid',
+      'duplicate-sid /Statement/2/Sid',
+    ])
+    const found = parsePolicy(JSON.stringify(twice, undefined, 1)).diagnostics[0]
+    expect([found?.span.line, found?.span.column]).toEqual([14, 11])
+  })
+
+  it('is read in both forms of an element, though it may have one', () => {
+    const both = { ...allow, NotAction: 'y', NotResource: 'z', Principal: '*', NotPrincipal: 'x' }
+    expect(faults(policy(both)).map((fault) => fault.replace('/Statement/0', ''))).toEqual([
+      'principal-not-allowed /Principal',
+      'principal-not-allowed /NotPrincipal',
+      'both-forms /NotAction',
+      'invalid-action /NotAction',
+      'both-forms /NotResource',
+      'invalid-resource /NotResource',
+    ])
+    expect(faults(policy({ ...both, Effect: 'Deny' }), { kind: 'resource' })).toContain(
+      'invalid-principal /Statement/0/NotPrincipal',
+    )
   })
 })
 
@@ -101,6 +123,7 @@ describe('each kind of policy', () => {
     ['rcp', policy({ ...inResource, Action: 's3:*' }), 'allow-not-allowed'],
     ['rcp', policy({ ...inResource, Effect: 'Deny', Action: '*' }), 'invalid-action'],
     ['rcp', policy({ ...inResource, Effect: 'Deny', Principal: { AWS: '123456789012' } }), 'invalid-principal'],
+    ['rcp', policy({ ...inResource, Effect: 'Deny', Principal: { Service: '*' } }), 'invalid-principal'],
     ['identity', { ...policy(allow), Id: 'x' }, 'id-not-allowed /Id'],
   ] as const)('%s: %j', (kind, document, fault) => {
     expect(faults(document, { kind }).some((found) => found.startsWith(fault))).toBe(true)

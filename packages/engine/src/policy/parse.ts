@@ -126,15 +126,8 @@ function readStatements(
   const sids = new Set<string>()
   for (const [index, node] of nodes.entries()) {
     const at = { node, pointer: single ? place.pointer : pointerTo(place.pointer, index) }
-    const statement = readStatement(reader, at, index, rules, options, version)
-    if (statement === undefined) continue
-    statements.push(statement)
-    if (!rules.strictSids || statement.sid === undefined) continue
-    const sidAt = { node, pointer: pointerTo(at.pointer, 'Sid') }
-    if (sids.has(statement.sid)) {
-      reader.error('duplicate-sid', `the Sid \`${shorten(statement.sid)}\` stands in two statements`, sidAt)
-    }
-    sids.add(statement.sid)
+    const statement = readStatement(reader, at, index, rules, options, version, sids)
+    if (statement !== undefined) statements.push(statement)
   }
   return statements
 }

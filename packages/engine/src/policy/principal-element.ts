@@ -16,7 +16,8 @@ export function readPrincipal(
 ): PrincipalElement | undefined {
   const plain = members.get('Principal')
   const negated = members.get('NotPrincipal')
-  const place = plain ?? negated
+  const places = [plain, negated].filter((place) => place !== undefined)
+  const place = places[0]
   if (place === undefined) {
     if (rules.principal !== 'forbidden') {
       reader.error('missing-principal', `a statement of ${rules.title} needs a \`Principal\``, statement)
@@ -25,15 +26,16 @@ export function readPrincipal(
   }
   if (rules.principal === 'forbidden') {
     const message = `a statement of ${rules.title} has no \`Principal\`: it speaks of the identity that it is attached to`
-    reader.error('principal-not-allowed', message, place)
+    for (const one of places) reader.error('principal-not-allowed', message, one)
     return undefined
   }
   if (plain !== undefined && negated !== undefined) {
     reader.error('both-forms', 'a statement has `Principal` or `NotPrincipal`, not both', negated)
   }
   if (negated !== undefined) checkNotPrincipal(reader, negated, rules, effect)
-  const entries = readEntries(reader, place, rules)
-  if (rules.principal === 'onlyEveryone' && !(entries.length === 1 && entries[0]?.value === '*')) {
+  const entries = places.flatMap((one) => readEntries(reader, one, rules))
+  const [entry, ...others] = entries
+  if (rules.principal === 'onlyEveryone' && !(entry?.type === 'AWS' && entry.value === '*' && others.length === 0)) {
     reader.error('invalid-principal', `the \`Principal\` of ${rules.title} must be \`*\``, place)
   }
   return Object.freeze({ negated: plain === undefined, entries: Object.freeze(entries) })

@@ -28,11 +28,12 @@ export function readStatement(
   rules: KindRules,
   options: ParseOptions,
   version: PolicyVersion,
+  sids: Set<string>,
 ): Statement | undefined {
   const members = reader.members(place, elements, 'a statement')
   if (members === undefined) return undefined
   const effect = readEffect(reader, place, members.get('Effect'))
-  const sid = readSid(reader, members.get('Sid'), rules)
+  const sid = readSid(reader, members.get('Sid'), rules, sids)
   const principal = readPrincipal(reader, place, members, rules, effect)
   const action = readActions(reader, place, members, rules)
   const resource = readResources(reader, place, members, rules, options, version)
@@ -68,12 +69,21 @@ function readEffect(reader: DocumentReader, statement: Place, place: Place | und
   return undefined
 }
 
-function readSid(reader: DocumentReader, place: Place | undefined, rules: KindRules): string | undefined {
+/** `sids`: of the statements before, which this one joins whatever else is wrong with it. */
+function readSid(
+  reader: DocumentReader,
+  place: Place | undefined,
+  rules: KindRules,
+  sids: Set<string>,
+): string | undefined {
   if (place === undefined) return undefined
   const sid = reader.text(place, '`Sid`')
-  if (sid !== undefined && rules.strictSids && !/^[A-Za-z0-9]*$/.test(sid)) {
+  if (sid === undefined || !rules.strictSids) return sid
+  if (!/^[A-Za-z0-9]*$/.test(sid)) {
     reader.error('invalid-sid', `the Sid \`${shorten(sid)}\` may hold letters A-Z, a-z and digits only`, place)
   }
+  if (sids.has(sid)) reader.error('duplicate-sid', `the Sid \`${shorten(sid)}\` stands in two statements`, place)
+  sids.add(sid)
   return sid
 }
 
@@ -86,12 +96,12 @@ function readActions(
   members: Members,
   rules: KindRules,
 ): PatternElement | undefined {
-  const place = oneOf(reader, members, 'Action')
-  if (place === undefined) {
+  const places = formsOf(reader, members, 'Action')
+  if (places.length === 0) {
     reader.error('missing-action', 'a statement needs an `Action` or a `NotAction`', statement)
     return undefined
   }
-  const texts = reader.texts(place, '`Action`')
+  const texts = places.flatMap((place) => reader.texts(place, '`Action`'))
   for (const { text, place: at } of texts) {
     if (text !== '*' && !/^[^:]+:.+$/s.test(text)) {
       reader.error('invalid-action', `the action \`${shorten(text)}\` must be \`*\` or \`service:Name\``, at)
@@ -115,8 +125,8 @@ function readResources(
   options: ParseOptions,
   version: PolicyVersion,
 ): PatternElement | undefined {
-  const place = oneOf(reader, members, 'Resource')
-  if (place === undefined) {
+  const places = formsOf(reader, members, 'Resource')
+  if (places.length === 0) {
     if (rules.resource === 'required') {
       reader.error(
         'missing-resource',
@@ -127,14 +137,11 @@ function readResources(
     return undefined
   }
   if (rules.resource === 'forbidden') {
-    reader.error(
-      'resource-not-allowed',
-      `${rules.title} has no \`Resource\`: it speaks of the role that it belongs to`,
-      place,
-    )
+    const message = `${rules.title} has no \`Resource\`: it speaks of the role that it belongs to`
+    for (const place of places) reader.error('resource-not-allowed', message, place)
     return undefined
   }
-  const texts = reader.texts(place, '`Resource`')
+  const texts = places.flatMap((place) => reader.texts(place, '`Resource`'))
   for (const { text, place: at } of texts) {
     const fault = resourceFault(text, options)
     if (fault !== undefined) reader.error('invalid-resource', fault, at)
@@ -157,14 +164,14 @@ function resourceFault(text: string, options: ParseOptions): string | undefined 
   return undefined
 }
 
-/** The member or its `Not…` form; both together are a fault. */
-function oneOf(reader: DocumentReader, members: Members, name: string): Place | undefined {
+/** The member or its `Not…` form. Both together are a fault, and the faults of both are told. */
+function formsOf(reader: DocumentReader, members: Members, name: string): Place[] {
   const plain = members.get(name)
   const negated = members.get(`Not${name}`)
   if (plain !== undefined && negated !== undefined) {
     reader.error('both-forms', `a statement has \`${name}\` or \`Not${name}\`, not both`, negated)
   }
-  return plain ?? negated
+  return [plain, negated].filter((place) => place !== undefined)
 }
 
 const patternElement = (reader: DocumentReader, negated: boolean, texts: readonly TextAt[]): PatternElement =>
