@@ -23,6 +23,14 @@ describe('the README', () => {
     },
   )
 
+  it('quotes the SFTP walk-through, which runs', () => {
+    const section = /^## SFTP[\s\S]*?^```text\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? ''
+    const walk = new Set(readFileSync(`${root}docs/sftp-walkthrough.md`, 'utf8').split('\n'))
+    const lines = section.split('\n').filter((line) => line !== '' && line !== '…')
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.filter((line) => !walk.has(line))).toEqual([])
+  })
+
   it('names scripts that exist', () => {
     const { scripts = {} } = manifest('package.json')
     const named = [...readme.matchAll(/npm run ([\w:-]+)|npm (start|test)/g)].map(
