@@ -2,13 +2,14 @@
  * Opens a request's body: decodes aws-chunked where it is, and checks length, digests and checksum as the bytes pass. The
  * stream ends only when all of them hold; a consumer commits then and not before.
  */
-import { createHash } from 'node:crypto'
 import { type Readable, Transform, type TransformCallback } from 'node:stream'
 import { ServiceFault } from '../fault.ts'
 import type { BodySpec } from './body-spec.ts'
-import { type Checksum, type ChecksumAlgorithm, checksumHeader, createChecksum, isChecksumValue } from './checksum.ts'
+import { type ChecksumAlgorithm, checksumHeader, isChecksumValue } from './checksum.ts'
 import type { ChunkSeed } from './chunk-signature.ts'
 import { AwsChunkedDecoder, incomplete } from './decoder.ts'
+import { type DigestAlgorithm, type Digester, type Digests, digestHere } from './digests.ts'
+import { digestOnThreads, worthThreads } from './threaded-digester.ts'
 
 export interface OpenedBody {
   /** The object's own bytes. Fails with a `ServiceFault` when anything about the body is not as stated. */
@@ -66,10 +67,8 @@ function decoderOptions(spec: BodySpec, seed: ChunkSeed | undefined) {
 class BodyVerifier extends Transform {
   readonly #spec: BodySpec
   readonly #decoder: AwsChunkedDecoder | undefined
-  readonly #md5 = createHash('md5')
-  readonly #sha256
   readonly #algorithm: ChecksumAlgorithm | undefined
-  readonly #checksum: Checksum | undefined
+  readonly #digester: Digester
   #length = 0
   #summary: BodySummary | undefined
 
@@ -77,9 +76,11 @@ class BodyVerifier extends Transform {
     super()
     this.#spec = spec
     this.#decoder = decoder
-    this.#sha256 = spec.sha256 === undefined ? undefined : createHash('sha256')
     this.#algorithm = spec.checksum?.algorithm ?? fallback
-    this.#checksum = this.#algorithm && createChecksum(this.#algorithm)
+    const algorithms = new Set<DigestAlgorithm>(['md5'])
+    if (spec.sha256 !== undefined) algorithms.add('sha256')
+    if (this.#algorithm !== undefined) algorithms.add(this.#algorithm)
+    this.#digester = digesterOf([...algorithms], spec.length)
   }
 
   summary(): BodySummary {
@@ -93,30 +94,36 @@ class BodyVerifier extends Transform {
       done(incomplete())
       return
     }
-    this.#md5.update(chunk)
-    this.#sha256?.update(chunk)
-    this.#checksum?.update(chunk)
-    done(null, chunk)
+    const taken = this.#digester.update(chunk)
+    if (taken === undefined) done(null, chunk)
+    else taken.then(() => done(null, chunk), done)
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.#verdict() ?? null)
+    const digests = this.#digester.digest()
+    if (digests instanceof Promise) digests.then((known) => done(this.#verdict(known) ?? null), done)
+    else done(this.#verdict(digests) ?? null)
   }
 
-  #verdict(): ServiceFault | undefined {
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#digester.close()
+    done(error)
+  }
+
+  #verdict(digests: Digests): ServiceFault | undefined {
     const { length, sha256, md5 } = this.#spec
     if (length !== undefined && this.#length !== length) return incomplete()
-    if (sha256 !== undefined && this.#sha256?.digest('hex') !== sha256) {
+    if (sha256 !== undefined && digests.get('sha256') !== Buffer.from(sha256, 'hex').toString('base64')) {
       return new ServiceFault(
         'XAmzContentSHA256Mismatch',
         "The provided 'x-amz-content-sha256' header does not match what was computed.",
         { status: 400 },
       )
     }
-    const ourMd5 = this.#md5.digest('base64')
+    const ourMd5 = digests.get('md5') ?? ''
     if (md5 !== undefined && ourMd5 !== md5) return badDigest('Content-MD5')
-    const value = this.#checksum?.digest()
     const algorithm = this.#algorithm
+    const value = algorithm && digests.get(algorithm)
     const stated = this.#statedChecksum()
     if (algorithm && stated !== undefined) {
       if (!isChecksumValue(algorithm, stated)) {
@@ -140,6 +147,11 @@ class BodyVerifier extends Transform {
     const { checksum } = this.#spec
     return checksum && (checksum.value ?? this.#decoder?.trailers.get(checksumHeader(checksum.algorithm)) ?? '')
   }
+}
+
+function digesterOf(algorithms: readonly DigestAlgorithm[], length = 0): Digester {
+  const threaded = length < worthThreads ? undefined : digestOnThreads(algorithms)
+  return threaded ?? digestHere(algorithms)
 }
 
 function badDigest(what: string): ServiceFault {
