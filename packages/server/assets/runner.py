@@ -84,7 +84,8 @@ def main():
     sys.stderr = sys.stdout
     if settings["tunnel"] is not None:
         port = open_gateway(settings["tunnel"]["socket"])
-        os.environ[settings["tunnel"]["name"]] = settings["tunnel"]["value"].replace("{port}", str(port))
+        for name, value in settings["tunnel"]["environment"].items():
+            os.environ[name] = value.replace("{port}", str(port))
     if settings["socket"] is not None:
         origin = f"http://127.0.0.1:{open_gateway(settings['socket'])}"
         os.environ["AWS_ENDPOINT_URL"] = origin
@@ -97,7 +98,9 @@ def main():
         outcome = session.run(prelude)
         session.count = 0
         if outcome["status"] != "ok":
-            answer({"failed": "".join(outcome["traceback"])[-4000:]})
+            # `sys.exit(reason)`: it says all there is to say.
+            reason = outcome["value"] if outcome["name"] == "SystemExit" else "".join(outcome["traceback"])
+            answer({"failed": reason[-4000:]})
             return
     statements, ready = [], threading.Condition()
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSparkConnect } from '../testing/spark-connect.ts'
 import { PyodideRuntime } from './pyodide/pyodide.ts'
 import { PythonRuntime } from './python/python.ts'
 import { sparkRuntime } from './python/spark.ts'
@@ -51,15 +52,29 @@ const start = (extra: Partial<SessionStart> = {}): SessionStart => ({
 
 const sparkPython = process.env.SCOPEDOWN_TEST_SPARK_PYTHON ?? 'python3'
 const cache = mkdtempSync(join(tmpdir(), 'scopedown-cache-'))
-afterAll(() => rmSync(cache, { recursive: true }))
 const pyodide = new PyodideRuntime({ cache })
-await pyodide.prepare()
-const runtimes: StatementRuntime[] = [new PythonRuntime(), sparkRuntime({ command: sparkPython }, undefined), pyodide]
+const [cluster] = await Promise.all([startSparkConnect(sparkPython), pyodide.prepare()])
+afterAll(async () => {
+  rmSync(cache, { recursive: true })
+  if (typeof cluster !== 'string') await cluster.stop()
+})
+const remote = typeof cluster === 'string' ? 'sc://127.0.0.1:1' : cluster.remote
+const contestants: readonly { readonly name: string; readonly runtime: StatementRuntime; readonly missing?: string }[] =
+  [
+    { name: 'python', runtime: new PythonRuntime() },
+    { name: 'spark', runtime: sparkRuntime({ command: sparkPython }, undefined) },
+    {
+      name: 'spark, behind Spark Connect',
+      runtime: sparkRuntime({ command: sparkPython }, remote),
+      ...(typeof cluster === 'string' ? { missing: cluster } : {}),
+    },
+    { name: 'pyodide', runtime: pyodide },
+  ]
 
-for (const runtime of runtimes) {
-  const state = await runtime.available()
-  if (!state.ok) console.log(`skipped: runtime ${runtime.name}: ${state.reason}`)
-  describe.skipIf(!state.ok)(`runtime ${runtime.name}`, () => {
+for (const { name, runtime, missing } of contestants) {
+  const state = missing === undefined ? await runtime.available() : { ok: false as const, reason: missing }
+  if (!state.ok) console.log(`skipped: runtime ${name}: ${state.reason}`)
+  describe.skipIf(!state.ok)(`runtime ${name}`, () => {
     let session: RuntimeSession
     const text = async (code: string) => {
       const outcome = await session.run(code)

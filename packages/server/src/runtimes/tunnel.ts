@@ -6,14 +6,29 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface Tunnel {
   readonly host: string
   readonly port: number
-  /** The environment variable that tells code where the address is inside; `{port}` in `value` is replaced there. */
-  readonly name: string
-  readonly value: string
+  /** Tells code where the address is inside; `{port}` is replaced there. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 export interface OpenTunnel extends Tunnel {
   readonly path: string
   close(): Promise<void>
+}
+
+const patienceMs = 10_000
+
+/** Whether anything listens at the far end, and if not, why. */
+export function farEnd({ host, port }: Tunnel): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: patienceMs })
+    const done = (reason: string | undefined) => {
+      socket.destroy()
+      resolve(reason)
+    }
+    socket.once('connect', () => done(undefined))
+    socket.once('timeout', () => done(`no answer within ${patienceMs / 1000} s`))
+    socket.once('error', (error: NodeJS.ErrnoException) => done(error.message || error.code || 'no connection'))
+  })
 }
 
 /** `owner`: the user id that the sandboxed code has, where it is not the server's own. */

@@ -9,7 +9,7 @@ import { ProcessSession } from '../process-session.ts'
 import { RuntimeFailure, type RuntimeSession, type SessionStart, type StatementRuntime } from '../runtime.ts'
 import { ownFiles, type SandboxOptions, sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
 import { makeSessionFolder } from '../session-folder.ts'
-import { openTunnel, type Tunnel } from '../tunnel.ts'
+import { farEnd, openTunnel, type Tunnel } from '../tunnel.ts'
 import { findInterpreter, type Interpreter } from './interpreter.ts'
 
 export interface PythonOptions {
@@ -27,7 +27,9 @@ export interface PythonVariant {
   readonly preludes: readonly string[]
   /** Further modules that must be importable: `pyspark`. */
   readonly needs: readonly string[]
-  /** One TCP address that code may reach, whose place inside is told by an environment variable. */
+  /** What else this machine lacks for it. */
+  readonly lacks: string | undefined
+  /** One TCP address that code may reach, whose place inside is told by its environment. */
   readonly tunnel: Tunnel | undefined
   readonly environment: Readonly<Record<string, string>>
   readonly readOnly: readonly string[]
@@ -44,6 +46,7 @@ const plain: PythonVariant = {
   name: 'python',
   preludes: [asset('prelude.py')],
   needs: [],
+  lacks: undefined,
   tunnel: undefined,
   environment: {},
   readOnly: [],
@@ -78,6 +81,7 @@ export class PythonRuntime implements StatementRuntime {
     } catch {
       return { ok: false as const, reason: `no Python 3 answers as \`${command}\`` }
     }
+    if (this.#variant.lacks !== undefined) return { ok: false as const, reason: this.#variant.lacks }
     return this.#options.dangerouslyUnsandboxed === true ? { ok: true as const } : sandboxAvailable()
   }
 
@@ -87,10 +91,15 @@ export class PythonRuntime implements StatementRuntime {
 
   async start(session: SessionStart): Promise<RuntimeSession> {
     const interpreter = await this.interpreter()
+    const { tunnel } = this.#variant
+    const unreachable = tunnel === undefined ? undefined : await farEnd(tunnel)
+    if (unreachable !== undefined) {
+      throw new RuntimeFailure(`${this.name} cannot reach ${tunnel?.host}:${tunnel?.port}: ${unreachable}`)
+    }
     const bare = this.#options.dangerouslyUnsandboxed === true
     const user = bare ? undefined : sandboxUser(++serial)
     const folder = makeSessionFolder(this.#options.folder)
-    const ways = await openWays(folder, session, this.#variant.tunnel, user)
+    const ways = await openWays(folder, session, tunnel, user)
     const inside = (host: string, place: string) => (bare ? host : place)
     const settings = {
       arguments: session.arguments,
@@ -99,7 +108,7 @@ export class PythonRuntime implements StatementRuntime {
       tunnel:
         ways.tunnel === undefined
           ? null
-          : { socket: inside(ways.tunnel.path, tunnelInside), name: ways.tunnel.name, value: ways.tunnel.value },
+          : { socket: inside(ways.tunnel.path, tunnelInside), environment: ways.tunnel.environment },
       limits: {
         ...(this.#variant.limitsAddressSpace ? { memoryBytes: session.limits.memoryBytes } : {}),
         processes: Math.max(session.limits.processes, this.#variant.minimumProcesses),

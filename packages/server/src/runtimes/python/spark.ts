@@ -1,4 +1,7 @@
-/** PySpark in the same sandbox: `local[*]`, or an existing cluster through Spark Connect. */
+/**
+ * PySpark in the same sandbox: `local[*]`, or an existing cluster through Spark Connect
+ * (https://spark.apache.org/docs/latest/spark-connect-overview.html; addresses: client-connection-string.md in its sources).
+ */
 
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -10,22 +13,29 @@ const asset = (name: string): string => readFileSync(new URL(`../../../assets/${
 /** `remote`: `sc://HOST[:PORT][/;options]`. */
 export function sparkRuntime(options: PythonOptions, remote: string | undefined): PythonRuntime {
   const java = javaHome()
+  const trusted = trustedRoots()
+  const local = remote === undefined
   return new PythonRuntime(options, {
     name: 'spark',
     preludes: [asset('prelude.py'), asset('prelude-spark.py')],
-    needs: ['pyspark'],
-    tunnel: remote === undefined ? undefined : tunnelTo(remote),
+    needs: local ? ['pyspark'] : ['pyspark', ...connectModules],
+    lacks: local && java === undefined ? 'no `java` is on the PATH, and JAVA_HOME is not set' : undefined,
+    tunnel: local ? undefined : tunnelTo(remote),
     environment: {
       SPARK_LOCAL_IP: '127.0.0.1',
       SPARK_LOCAL_HOSTNAME: 'localhost',
       ...(java === undefined ? {} : { JAVA_HOME: java }),
+      ...trusted,
     },
-    readOnly: [...javaConfiguration(), ...(java === undefined ? [] : [java])],
+    readOnly: [...javaConfiguration(), ...(java === undefined ? [] : [java]), ...Object.values(trusted)],
     minimumProcesses: 1024,
     startTimeoutMs: 120_000,
     limitsAddressSpace: false,
   })
 }
+
+/** What `pyspark[connect]` installs beside PySpark. */
+const connectModules = ['grpc', 'grpc_status', 'pandas', 'pyarrow', 'zstandard']
 
 const defaultPort = 15_002
 
@@ -33,13 +43,24 @@ const defaultPort = 15_002
 export function tunnelTo(remote: string): Tunnel {
   const form = /^sc:\/\/(\[[0-9a-fA-F:]+\]|[^/:;]+)(?::(\d{1,5}))?(\/.*)?$/.exec(remote)
   if (form === null) throw new Error(`the Spark address \`${remote}\` must be of the form sc://HOST:PORT`)
-  const [, host = '', port = String(defaultPort), rest = ''] = form
+  const [, written = '', digits = String(defaultPort), rest = ''] = form
+  const port = Number(digits)
+  if (port < 1 || port > 65_535) throw new Error(`the Spark address \`sc://${written}:${digits}\` has no such port`)
+  const host = written.replace(/^\[|\]$/g, '')
+  // With a token PySpark demands TLS of every host but one that is called so.
+  const inside = host === 'localhost' ? host : '127.0.0.1'
   return {
-    host: host.replace(/^\[|\]$/g, ''),
-    port: Number(port),
-    name: 'SCOPEDOWN_SPARK_REMOTE',
-    value: `sc://127.0.0.1:{port}${rest}`,
+    host,
+    port,
+    // PySpark's own, so that `SparkSession.builder.getOrCreate()` in a script finds the cluster too.
+    environment: { SPARK_REMOTE: `sc://${inside}:{port}${rest}`, SCOPEDOWN_SPARK_HOST: `${written}:${port}` },
   }
+}
+
+/** gRPC brings certificates of its own; for a cluster whose authority is not among them it reads this variable. */
+function trustedRoots(): Readonly<Record<string, string>> {
+  const file = process.env.GRPC_DEFAULT_SSL_ROOTS_FILE_PATH
+  return file === undefined || !existsSync(file) ? {} : { GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: realpathSync(file) }
 }
 
 /** `JAVA_HOME`, or where the `java` on the PATH really lives. */
