@@ -33,7 +33,10 @@ const extensions = [
 /** OpenSSH's own number; a reply of that many names of 1 KiB still fits a packet. */
 const entriesPerReply = 100
 
-export async function perform({ id, request }: Received, performer: Performer): Promise<Buffer> {
+/** One buffer, or several that go out one after the other. */
+export type Reply = Buffer | readonly Buffer[]
+
+export async function perform({ id, request }: Received, performer: Performer): Promise<Reply> {
   try {
     return await reply(id, request, performer)
   } catch (error) {
@@ -46,7 +49,7 @@ export async function perform({ id, request }: Received, performer: Performer): 
 const ok = (id: number): Buffer => statusReply(id, statusCode.ok, 'OK')
 const endOf = (id: number, what: string): Buffer => statusReply(id, statusCode.eof, `End of ${what}`)
 
-async function reply(id: number, request: SftpRequest, performer: Performer): Promise<Buffer> {
+async function reply(id: number, request: SftpRequest, performer: Performer): Promise<Reply> {
   const { files, handles, now } = performer
   switch (request.kind) {
     case 'init':
@@ -75,11 +78,7 @@ async function reply(id: number, request: SftpRequest, performer: Performer): Pr
       const pieces =
         request.length === 0 ? undefined : await file.read(request.offset, Math.min(request.length, dataLimit))
       if (pieces === undefined) return endOf(id, 'file')
-      return dataReply(
-        id,
-        pieces,
-        pieces.reduce((sum, piece) => sum + piece.length, 0),
-      )
+      return dataReply(id, pieces)
     }
     case 'write':
       await handles.get(request.handle, 'write').file.write(request.offset, request.data)

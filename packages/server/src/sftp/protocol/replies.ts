@@ -44,16 +44,27 @@ export function statusReply(id: number, code: StatusCode, message: string): Buff
 export const handleReply = (id: number, handle: Buffer): Buffer => packet(replyType.handle, uint32(id), string(handle))
 
 const dataHeader = 13
+/** What clients take in one packet of the connection. RFC 4254, section 5.2; OpenSSH's and this library's constant. */
+const packetBytes = 32 * 1024
 
-/** The one reply that is large: its bytes are copied once. */
-export function dataReply(id: number, pieces: readonly Buffer[], length: number): Buffer {
-  const reply = Buffer.allocUnsafe(dataHeader + length)
-  reply.writeUInt32BE(dataHeader - 4 + length, 0)
-  reply.writeUInt8(replyType.data, 4)
-  reply.writeUInt32BE(id, 5)
-  reply.writeUInt32BE(length, 9)
+/**
+ * The one reply that is large goes out in pieces, its bytes not copied but for those that fill the first packet of the connection,
+ * whose head is here.
+ */
+export function dataReply(id: number, pieces: readonly Buffer[]): readonly Buffer[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const head = Buffer.allocUnsafe(Math.min(dataHeader + length, packetBytes))
+  head.writeUInt32BE(dataHeader - 4 + length, 0)
+  head.writeUInt8(replyType.data, 4)
+  head.writeUInt32BE(id, 5)
+  head.writeUInt32BE(length, 9)
+  const reply: Buffer[] = [head]
   let at = dataHeader
-  for (const piece of pieces) at += piece.copy(reply, at)
+  for (const piece of pieces) {
+    const copied = piece.copy(head, at)
+    at += copied
+    if (copied < piece.length) reply.push(piece.subarray(copied))
+  }
   return reply
 }
 

@@ -10,7 +10,7 @@ import { dataLimit, protocolVersion, statusCode } from './codes.ts'
 import { MalformedPacket } from './field-reader.ts'
 import { Handles } from './handles.ts'
 import { PacketSplitter } from './packet-splitter.ts'
-import { abandon, type Performer, perform } from './perform.ts'
+import { abandon, type Performer, perform, type Reply } from './perform.ts'
 import { statusReply } from './replies.ts'
 import { RequestQueues } from './request-queues.ts'
 import { type Received, readRequest, type SftpRequest } from './requests.ts'
@@ -202,16 +202,20 @@ export class SftpChannel {
     if (!this.#paused) channel.resume()
   }
 
-  #write(reply: Buffer): void {
+  #write(reply: Reply): void {
+    for (const piece of Buffer.isBuffer(reply) ? [reply] : reply) this.#writePiece(piece)
+  }
+
+  #writePiece(piece: Buffer): void {
     const { channel, budgets } = this.#options
     if (this.#closed || !channel.writable) return
-    this.#unsent += reply.length
-    budgets.outbound.take(reply.length)
+    this.#unsent += piece.length
+    budgets.outbound.take(piece.length)
     // Called when the client's window has let the bytes through, or never, if the channel ends before.
-    channel.write(reply, () => {
+    channel.write(piece, () => {
       if (this.#closed) return
-      this.#unsent -= reply.length
-      budgets.outbound.give(reply.length)
+      this.#unsent -= piece.length
+      budgets.outbound.give(piece.length)
       this.#wake()
     })
   }

@@ -150,6 +150,7 @@ export class SshListener {
     socket.on('error', () => {})
     // Off by default, which halves uploads.
     socket.setNoDelay(true)
+    gather(socket)
     this.#ssh.injectSocket(socket)
   }
 
@@ -263,6 +264,27 @@ function below(socket: Socket): SftpTransport['below'] {
       return () => socket.off('drain', listener)
     },
   }
+}
+
+/**
+ * The library writes each packet by itself, 32 KiB at most, and wakes the client for each. What one turn of the event loop makes
+ * goes out at once.
+ */
+function gather(socket: Socket): void {
+  const write = socket.write
+  let gathering = false
+  const release = () => {
+    gathering = false
+    socket.uncork()
+  }
+  socket.write = ((...args: Parameters<Socket['write']>) => {
+    if (!gathering) {
+      gathering = true
+      socket.cork()
+      process.nextTick(release)
+    }
+    return write.apply(socket, args)
+  }) as Socket['write']
 }
 
 function endChannel(channel: Duplex & { exit(code: number): void }): void {
