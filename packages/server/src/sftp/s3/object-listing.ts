@@ -1,6 +1,7 @@
 /** Directories as listings: one page at a time, however many entries there are; every page decided. */
 
 import { type Listing, noSuchFile, permissionDenied } from '../files/file-system.ts'
+import { fixedListing } from '../files/fixed-listing.ts'
 import type { NameEntry } from '../protocol/replies.ts'
 import { directoryAttributes, directoryPrefix, fileAttributes, type Location, listInput } from './object-lookup.ts'
 import type { StoreCalls } from './store-calls.ts'
@@ -58,16 +59,4 @@ export async function openBuckets(calls: StoreCalls, now: number): Promise<Listi
   if (outcome.kind !== 'done') throw permissionDenied()
   const names = (outcome.output.Buckets ?? []).flatMap(({ Name }) => (Name === undefined ? [] : [Name]))
   return fixedListing(names, now)
-}
-
-export function fixedListing(names: readonly string[], now: number): Listing {
-  let left: NameEntry[] | undefined = names.map((name) => ({ name, attributes: directoryAttributes(now) }))
-  return {
-    next: async () => {
-      const entries = left
-      left = undefined
-      return entries !== undefined && entries.length > 0 ? entries : undefined
-    },
-    close: async () => {},
-  }
 }

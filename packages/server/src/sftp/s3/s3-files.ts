@@ -3,6 +3,7 @@
  * the facts on Transfer Family, "SFTP operation → S3 action".
  */
 
+import type { Tell } from '../files/decisions.ts'
 import {
   type FileSystem,
   failure,
@@ -15,11 +16,12 @@ import {
   type WritableFile,
   type WriteMode,
 } from '../files/file-system.ts'
-import { type PathMap, type Place, pathText } from '../paths.ts'
+import { fixedListing } from '../files/fixed-listing.ts'
+import { type PathMap, type Place, pathText, storedPath } from '../paths.ts'
 import type { Attributes } from '../protocol/attributes.ts'
 import type { Budget } from '../protocol/budget.ts'
 import { done } from './multipart-upload.ts'
-import { fixedListing, openBuckets, openListing } from './object-listing.ts'
+import { openBuckets, openListing } from './object-listing.ts'
 import { absence, below, directoryAttributes, head, type Location } from './object-lookup.ts'
 import { ObjectReader } from './object-reader.ts'
 import { ObjectWriter } from './object-writer.ts'
@@ -35,6 +37,8 @@ export interface S3FilesOptions {
   /** SetStatOption ENABLE_NO_OP: attributes are taken and dropped. */
   readonly ignoreSetStat: boolean
   readonly now: () => number
+  /** When the session began: directories have no time of their own. */
+  readonly since: number
   readonly buffered: Budget
 }
 
@@ -42,24 +46,25 @@ export class S3Files implements FileSystem {
   readonly #options: S3FilesOptions
   readonly #calls: StoreCalls
   readonly #paths: PathMap
-  /** Directories have no time of their own. */
   readonly #since: number
 
   constructor(options: S3FilesOptions) {
     this.#options = options
     this.#calls = options.calls
     this.#paths = options.paths
-    this.#since = options.now()
+    this.#since = options.since
   }
 
   realPath(path: string): string {
     return pathText(this.#paths.normalized(path))
   }
 
+  watched(tell: Tell): FileSystem {
+    return new S3Files({ ...this.#options, calls: this.#calls.watched(tell) })
+  }
+
   storedPath(path: string): string {
-    const segments = this.#paths.normalized(path)
-    const place = this.#paths.place(segments)
-    return place.kind === 'stored' ? `/${place.bucket}${place.key === '' ? '' : `/${place.key}`}` : pathText(segments)
+    return storedPath(this.#paths, path)
   }
 
   #place(path: string): Place {
@@ -69,9 +74,9 @@ export class S3Files implements FileSystem {
   /** Where something may be written, removed or renamed. */
   #writable(path: string): Location {
     const place = this.#place(path)
-    if (place.kind === 'virtual' || place.kind === 'nowhere') throw noSuchFile()
-    if (place.kind === 'buckets' || place.fixed) throw permissionDenied()
-    return place
+    if (place.kind === 'stored' && !place.fixed) return place
+    this.#calls.tell({ outcome: 'denied', by: 'home directory', reason: 'it stands for a place as a whole' })
+    throw place.kind === 'virtual' || place.kind === 'nowhere' ? noSuchFile() : permissionDenied()
   }
 
   async stat(path: string): Promise<Attributes> {
@@ -177,12 +182,17 @@ export class S3Files implements FileSystem {
   }
 
   async setAttributes(path: string): Promise<void> {
-    if (!this.#options.ignoreSetStat) throw unsupported()
+    this.#ignore()
     if (this.#place(path).kind === 'nowhere') throw noSuchFile()
   }
 
   async setFileAttributes(): Promise<void> {
+    this.#ignore()
+  }
+
+  #ignore(): void {
     if (!this.#options.ignoreSetStat) throw unsupported()
+    this.#calls.tell({ outcome: 'allowed', by: 'SetStatOption ENABLE_NO_OP' })
   }
 
   async readLink(): Promise<string> {

@@ -9,6 +9,8 @@ import type { Origin } from '../../kernel/call.ts'
 import type { Caller } from '../../kernel/caller.ts'
 import type { Kernel, Progress } from '../../kernel/kernel.ts'
 import type { Refusal } from '../../kernel/refusal.ts'
+import { allowedDecisions, deniedDecision } from '../files/decided.ts'
+import type { Tell } from '../files/decisions.ts'
 
 interface Inputs {
   HeadObject: sdk.HeadObjectCommandInput
@@ -43,9 +45,6 @@ export type Outcome<Output> =
   /** Any other modelled fault. */
   | { readonly kind: 'fault'; readonly fault: ServiceFault }
 
-/** Told of every refusal, for the session's log. */
-export type OnRefusal = (refusal: Refusal, authorizationId: string | undefined) => void
-
 export interface StoreCallsOptions {
   readonly kernel: Kernel
   /** All of them must be allowed; the first one does it. */
@@ -54,18 +53,24 @@ export interface StoreCallsOptions {
   readonly service: Caller
   readonly origin: Origin
   readonly region: string
-  readonly onRefusal: OnRefusal
 }
 
 export class StoreCalls {
   readonly #options: StoreCallsOptions
+  readonly tell: Tell
 
-  constructor(options: StoreCallsOptions) {
+  constructor(options: StoreCallsOptions, tell: Tell = () => {}) {
     this.#options = options
+    this.tell = tell
+  }
+
+  /** The same, which tells what was decided. */
+  watched(tell: Tell): StoreCalls {
+    return new StoreCalls(this.#options, tell)
   }
 
   async call<Name extends keyof Inputs>(name: Name, input: Inputs[Name]): Promise<Outcome<Outputs[Name]>> {
-    const { kernel, callers, origin, region, onRefusal } = this.#options
+    const { kernel, callers, origin, region } = this.#options
     const operation = kernel.registry.operation('s3', name)
     if (operation === undefined) throw new Error(`this server has no operation s3:${name}`)
     const time = kernel.clock()
@@ -82,12 +87,13 @@ export class StoreCalls {
       thrown = error
       const refusal = progress.verdict?.refusal
       if (refusal !== undefined) {
-        onRefusal(refusal, progress.authorizationId)
+        this.tell(deniedDecision(refusal, progress.authorizationId))
         return { kind: 'refused', refusal }
       }
       if (error instanceof ServiceFault) return { kind: 'fault', fault: error }
       throw error
     } finally {
+      for (const decision of allowedDecisions(progress.verdict, asked.requestId)) this.tell(decision)
       await kernel.record(asked, progress, thrown)
     }
   }
@@ -113,11 +119,13 @@ export class StoreCalls {
   }
 
   async #refusal(name: keyof Inputs, input: unknown, callers: readonly Caller[]): Promise<Refusal | undefined> {
-    const { kernel, origin, region, onRefusal } = this.#options
+    const { kernel, origin, region } = this.#options
     for (const caller of callers) {
-      const { verdict, authorizationId } = await kernel.check('s3', name, { input, caller, origin, region })
+      const asked = { input, caller, origin, region, requestId: requestId() }
+      const { verdict, authorizationId } = await kernel.check('s3', name, asked)
+      for (const decision of allowedDecisions(verdict, asked.requestId)) this.tell(decision)
       if (verdict.refusal === undefined) continue
-      onRefusal(verdict.refusal, authorizationId)
+      this.tell(deniedDecision(verdict.refusal, authorizationId))
       return verdict.refusal
     }
     return undefined
