@@ -85,17 +85,20 @@ from pyodide.ffi import JsProxy
 Root = pyodide_js.constructor
 while Root.name != "Function": Root = Root.constructor
 Root = getattr(Root.prototype, "__proto__").constructor
-seen, found, queue = set(), set(), [(js, "js"), (pyodide_js, "pyodide_js"), (Root, "Object")]
+seen, found, queue = set(), set(), []
+def visit(value, path):
+    if isinstance(value, JsProxy) and value.js_id not in seen:
+        seen.add(value.js_id)
+        queue.append((value, path))
+for value, path in ((js, "js"), (pyodide_js, "pyodide_js"), (Root, "Object")): visit(value, path)
 while queue and len(seen) < 8000:
     value, path = queue.pop(0)
-    if not isinstance(value, JsProxy) or value.js_id in seen: continue
-    seen.add(value.js_id)
     try: names = list(Root.getOwnPropertyNames(value)) + ["__proto__", "constructor"]
     except BaseException: continue
     for name in names:
         if name in wanted: found.add(path + "." + name)
         if name.isdigit() or path.count(".") > 12: continue
-        try: queue.append((getattr(value, name), path + "." + name))
+        try: visit(getattr(value, name), path + "." + name)
         except BaseException: pass
 print(len(seen) > 1000, sorted(found))
 `

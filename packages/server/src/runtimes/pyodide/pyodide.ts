@@ -21,6 +21,7 @@ import {
 } from '../runtime.ts'
 import { sandboxAvailable, sandboxCommand, sandboxUser } from '../sandbox.ts'
 import { makeSessionFolder } from '../session-folder.ts'
+import { nodeFlags } from './node-flags.ts'
 
 const packageFile = createRequire(import.meta.url).resolve('pyodide/package.json')
 const assets = fileURLToPath(new URL('../../../assets/', import.meta.url))
@@ -153,13 +154,4 @@ export class PyodideRuntime implements StatementRuntime {
       throw error instanceof RuntimeFailure ? error : new RuntimeFailure(String(error))
     }
   }
-}
-
-/** `--permission` was `--experimental-permission` before Node 23.5. From 25 on it takes away the network as well. */
-function nodeFlags(readable: readonly string[]): string[] {
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-    ? '--permission'
-    : '--experimental-permission'
-  const read = readable.map((path) => `--allow-fs-read=${path}`)
-  return [permission, ...read, '--no-warnings', '--disallow-code-generation-from-strings', '--max-old-space-size=512']
 }
