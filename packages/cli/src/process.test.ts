@@ -17,6 +17,7 @@ afterAll(() => workspace.remove())
 beforeAll(() => {
   // Type errors are told by `npm run build`; the output is written all the same, and is what is tested here.
   spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/cli'], { cwd: root })
+  execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root })
 }, 240_000)
 
 const start = (argv: readonly string[]) => spawn(process.execPath, [bin, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] })
