@@ -15,45 +15,19 @@ import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PythonRuntime } from '../../../runtimes/python/python.ts'
 import { type GlueServer, startGlueServer } from '../glue-server.test-data.ts'
+import { runStatement, sessionNow, startedSession, until } from './session-client.test-data.ts'
 
 const state = await new PythonRuntime().available()
 if (!state.ok) console.log(`skipped: sessions that run statements: ${state.reason}`)
 
-export const trustGlue = JSON.stringify({
+const trustGlue = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
 
-async function until<T>(read: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const value = await read()
-    if (done(value)) return value
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error('waited for ten seconds in vain')
-}
-
-async function statusOf(glue: GlueClient, Id: string) {
-  return (await glue.send(new GetSessionCommand({ Id }))).Session?.Status ?? ''
-}
-
-async function ready(glue: GlueClient, Id: string) {
-  const status = await until(
-    () => statusOf(glue, Id),
-    (value) => value !== 'PROVISIONING',
-  )
-  expect(status).toBe('READY')
-}
-
-async function run(glue: GlueClient, SessionId: string, Code: string) {
-  const { Id = 0 } = await glue.send(new RunStatementCommand({ SessionId, Code }))
-  const done = ['AVAILABLE', 'ERROR', 'CANCELLED']
-  const { Statement } = await until(
-    () => glue.send(new GetStatementCommand({ SessionId, Id })),
-    (answer) => done.includes(answer.Statement?.State ?? ''),
-  )
-  return Statement
-}
+const statusOf = async (glue: GlueClient, Id: string) => (await sessionNow(glue, Id))?.Status ?? ''
+const ready = async (glue: GlueClient, Id: string) =>
+  expect(await startedSession(glue, Id)).toMatchObject({ Status: 'READY' })
 
 describe.skipIf(!state.ok)('interactive sessions', () => {
   let server: GlueServer
@@ -98,13 +72,16 @@ describe.skipIf(!state.ok)('interactive sessions', () => {
       IdleTimeout: 2880,
     })
     await ready(glue, 'one')
-    expect(await run(glue, 'one', 'import sys\nx = sys.argv[-1]\nprint(x)')).toMatchObject({
+    expect(await runStatement(glue, 'one', 'import sys\nx = sys.argv[-1]\nprint(x)')).toMatchObject({
       Id: 1,
       State: 'AVAILABLE',
       Output: { Status: 'ok', ExecutionCount: 1, Data: { TextPlain: '42\n' } },
     })
-    expect(await run(glue, 'one', 'x * 2')).toMatchObject({ Id: 2, Output: { Data: { TextPlain: "'4242'\n" } } })
-    expect(await run(glue, 'one', '1 / 0')).toMatchObject({
+    expect(await runStatement(glue, 'one', 'x * 2')).toMatchObject({
+      Id: 2,
+      Output: { Data: { TextPlain: "'4242'\n" } },
+    })
+    expect(await runStatement(glue, 'one', '1 / 0')).toMatchObject({
       State: 'AVAILABLE',
       Output: { Status: 'error', ErrorName: 'ZeroDivisionError', ErrorValue: 'division by zero' },
     })
@@ -137,14 +114,14 @@ describe.skipIf(!state.ok)('interactive sessions', () => {
     await expect(glue.send(new CancelStatementCommand({ SessionId: 'one', Id }))).rejects.toMatchObject({
       name: 'InvalidInputException',
     })
-    expect(await run(glue, 'one', '"alive"')).toMatchObject({ State: 'AVAILABLE' })
+    expect(await runStatement(glue, 'one', '"alive"')).toMatchObject({ State: 'AVAILABLE' })
   })
 
   it('call this server as the runtime role, decided and denied like anyone', async () => {
     const code = (call: string) => `import boto3\nboto3.client("glue").${call}`
-    const allowed = await run(server.glue, 'one', code('get_databases()["DatabaseList"]'))
+    const allowed = await runStatement(server.glue, 'one', code('get_databases()["DatabaseList"]'))
     expect(allowed?.Output?.Data?.TextPlain).toBe('[]\n')
-    const denied = await run(server.glue, 'one', code('list_sessions()'))
+    const denied = await runStatement(server.glue, 'one', code('list_sessions()'))
     expect(denied?.Output).toMatchObject({ ErrorName: 'AccessDeniedException' })
     expect(denied?.Output?.ErrorValue).toContain(
       'User: arn:aws:sts::123456789012:assumed-role/runtime/GlueJobRunnerSession is not authorized to perform: glue:ListSessions because no identity-based policy allows the glue:ListSessions action',
@@ -178,7 +155,7 @@ describe.skipIf(!state.ok)('interactive sessions', () => {
       new GetTagsCommand({ ResourceArn: 'arn:aws:glue:us-east-1:123456789012:session/one' }),
     )
     expect(Tags).toEqual({})
-    const killed = await run(glue, 'one', 'import os\nos._exit(3)').catch((error: unknown) => error)
+    const killed = await runStatement(glue, 'one', 'import os\nos._exit(3)').catch((error: unknown) => error)
     expect(killed).toMatchObject({ name: 'IllegalSessionStateException' })
     const { Session } = await glue.send(new GetSessionCommand({ Id: 'one' }))
     expect(Session).toMatchObject({ Status: 'FAILED', ErrorMessage: expect.stringContaining('status 3') })
