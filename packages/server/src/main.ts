@@ -51,6 +51,7 @@ import { stsService } from './services/sts/service.ts'
 import { transferService } from './services/transfer/service.ts'
 import type { TransferTables } from './services/transfer/tables.ts'
 import { ActivityFiles } from './sftp/activity-log.ts'
+import { EfsRoot } from './sftp/efs/efs-root.ts'
 import { SftpGateway } from './sftp/gateway.ts'
 import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
@@ -169,6 +170,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     clock,
     limits: options.sftpLimits ?? {},
     providers: options.sftpProviders ?? {},
+    efs: options.efsRoot === undefined ? undefined : await EfsRoot.open(options.efsRoot, settings.account),
+    keepPartial: options.sftpPartialUploads === 'keep',
     notice,
     onBug: onSftpError,
   })

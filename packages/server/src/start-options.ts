@@ -32,6 +32,10 @@ export interface StartOptions {
   readonly sftpPort?: number
   /** When a listener lets go of a client. Default: `sftp/transport/limits.ts`. */
   readonly sftpLimits?: Partial<TransportLimits>
+  /** What becomes of an upload whose client goes away in the middle: nothing, or what has come. Default: `discard`. */
+  readonly sftpPartialUploads?: 'discard' | 'keep'
+  /** A folder of folders `fs-…`, which stand for the account's EFS file systems. Default: none, and no server of domain EFS. */
+  readonly efsRoot?: string
   /** What stands behind AWS_LAMBDA of SFTP servers. Default: nothing. */
   readonly sftpProviders?: ProviderSettings
   /** `ID:SECRET[:ACCOUNT]` each: an access key of an account's root user, as long as the server is started with it. */

@@ -22,7 +22,7 @@ import {
   sessionSettingsOf,
   sessionVariables,
 } from './session-flags.ts'
-import { type SftpFlags, sftpOptions, sftpProviders } from './sftp-flags.ts'
+import { type SftpFlags, sftpOptions, sftpSettingsOf, sftpVariables } from './sftp-flags.ts'
 
 const notes = `
 Each option is also an environment variable; a flag wins:
@@ -33,6 +33,7 @@ Each option is also an environment variable; a flag wins:
   --session-runtime  ${sessionVariables.sessionRuntime}    --python          ${sessionVariables.python}
   --spark-remote     ${sessionVariables.sparkRemote}       --session-memory  ${sessionVariables.sessionMemory}
   --job-scripts      ${sessionVariables.jobScripts}        --allow-unsandboxed-sessions  ${sessionVariables.allowUnsandboxedSessions}
+  --efs-root         ${sftpVariables.efsRoot}              --sftp-partial-uploads        ${sftpVariables.sftpPartialUploads}
   A secret is better off in the environment: every user of a machine can read its command lines.
 
 On its first start the server makes the account and an administrator, and writes the administrator's access key to
@@ -79,12 +80,9 @@ export function serveCommand(invocation: Invocation): Command {
     .addHelpText('after', notes)
     .action(async (flags: ServerFlags & SessionFlags & SftpFlags) => {
       const { env } = invocation.io
-      const { lambdaEndpoint, transferFunction, ...others } = flags
+      const { lambdaEndpoint, transferFunction, efsRoot, sftpPartialUploads, ...others } = flags
       const sessions = sessionFlagsOf(others, env)
-      const sftp = sftpProviders(
-        { ...(lambdaEndpoint && { lambdaEndpoint }), ...(transferFunction && { transferFunction }) },
-        env,
-      )
+      const sftp = sftpSettingsOf(flags, env)
       invocation.status = await serve(invocation, withEnvironment(others, env), sessions, sftp)
     })
   for (const option of [...sessionOptions, ...sftpOptions]) command.addOption(option)
@@ -95,12 +93,12 @@ async function serve(
   invocation: Invocation,
   flags: ServerFlags,
   sessions: SessionFlags,
-  sftp: ReturnType<typeof sftpProviders>,
+  sftp: ReturnType<typeof sftpSettingsOf>,
 ): Promise<number> {
   const options = {
     ...startOptions(flags, (line) => invocation.warn(printable(line))),
     ...sessionSettingsOf(sessions),
-    sftpProviders: sftp,
+    ...sftp,
     announce: (line: string) => invocation.print(printable(line)),
   }
   let server: RunningServer

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type RunningServer, startServer } from '@scopedown/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Workspace } from '../run.test-data.ts'
-import { sftpProviders } from './sftp-flags.ts'
+import { sftpSettingsOf } from './sftp-flags.ts'
 
 const workspace = new Workspace()
 const data = `${workspace.folder}/data`
@@ -88,7 +88,7 @@ describe('the flags about identity providers', () => {
       'c=secrets-manager:https://sm.example',
       'd=secrets-manager',
     ]
-    expect(sftpProviders({ transferFunction, lambdaEndpoint: 'http://127.0.0.1:9001' }, {})).toEqual({
+    expect(sftpSettingsOf({ transferFunction, lambdaEndpoint: 'http://127.0.0.1:9001' }, {}).sftpProviders).toEqual({
       functions: {
         a: { module: resolve('x.mjs') },
         b: { command: resolve('y') },
@@ -100,9 +100,9 @@ describe('the flags about identity providers', () => {
   })
 
   it('are signed with the credentials of the environment, when they are whole', () => {
-    expect(sftpProviders({}, { AWS_ACCESS_KEY_ID: 'AKIA' })).toEqual({ functions: {} })
+    expect(sftpSettingsOf({}, { AWS_ACCESS_KEY_ID: 'AKIA' })).toEqual({ sftpProviders: { functions: {} } })
     const env = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' }
-    expect(sftpProviders({}, env).credentials).toEqual({
+    expect(sftpSettingsOf({}, env).sftpProviders?.credentials).toEqual({
       accessKeyId: 'AKIA',
       secretAccessKey: 's',
       sessionToken: 't',
@@ -110,6 +110,20 @@ describe('the flags about identity providers', () => {
   })
 
   it.each(['a', 'a=lambda:x', 'a b=module:x', 'a=module:', 'a=secrets-manager:file:///x'])('refuse %s', (text) => {
-    expect(() => sftpProviders({ transferFunction: [text] }, {})).toThrow(/takes NAME=module|not an http or https URL/)
+    expect(() => sftpSettingsOf({ transferFunction: [text] }, {})).toThrow(/takes NAME=module|not an http or https URL/)
+  })
+})
+
+describe('the flags about files', () => {
+  it('are variables too, a flag winning over its variable', () => {
+    const env = { SCOPEDOWN_EFS_ROOT: 'efs', SCOPEDOWN_SFTP_PARTIAL_UPLOADS: 'keep' }
+    expect(sftpSettingsOf({}, env)).toMatchObject({ efsRoot: resolve('efs'), sftpPartialUploads: 'keep' })
+    const flags = { efsRoot: '/mnt', sftpPartialUploads: 'discard' }
+    expect(sftpSettingsOf(flags, env)).toMatchObject({ efsRoot: '/mnt', sftpPartialUploads: 'discard' })
+    expect(sftpSettingsOf({}, { SCOPEDOWN_EFS_ROOT: '' })).not.toHaveProperty('efsRoot')
+  })
+
+  it('refuse a fate that an upload cannot have', () => {
+    expect(() => sftpSettingsOf({ sftpPartialUploads: 'commit' }, {})).toThrow(/is discard or keep, not `commit`/)
   })
 })

@@ -13,6 +13,7 @@ import type { TransferTables } from '../services/transfer/tables.ts'
 import { findUser } from '../services/transfer/user-rows.ts'
 import type { Store } from '../store/store.ts'
 import { ActivityLog, type ActivitySink } from './activity-log.ts'
+import type { EfsRoot } from './efs/efs-root.ts'
 import { externalAuthority } from './login/external-authority.ts'
 import { LoginRefused, type SftpServerFacts } from './login/login.ts'
 import { type IdentityProvider, ProviderFailure } from './login/provider.ts'
@@ -40,6 +41,10 @@ export interface GatewayOptions {
   readonly clock: () => number
   readonly limits: Partial<TransportLimits>
   readonly providers: ProviderSettings
+  /** Of the domain EFS; undefined: started without one. */
+  readonly efs: EfsRoot | undefined
+  /** What came of an upload whose client went away becomes an object. */
+  readonly keepPartial: boolean
   readonly notice: (line: string) => void
   readonly onBug: (error: unknown) => void
 }
@@ -65,7 +70,7 @@ export class SftpGateway implements Gateway {
 
   /** Listens for every server that is online. */
   async open(kernel: Kernel): Promise<void> {
-    const { credentials, partition, clock, limits, notice, onBug, store } = this.#options
+    const { credentials, partition, clock, limits, notice, onBug, store, efs, keepPartial } = this.#options
     const transportLimits = { ...defaultTransportLimits, ...limits }
     this.#deps = {
       kernel,
@@ -80,6 +85,8 @@ export class SftpGateway implements Gateway {
         buffered: new Budget(processBytes),
       },
       delays: new FailureDelays(clock, transportLimits.failureDelayMilliseconds),
+      efs,
+      keepPartial,
       notice,
       onBug,
     }
@@ -97,6 +104,10 @@ export class SftpGateway implements Gateway {
       if (!topic.startsWith(topicOf(''))) return
       this.#checking = this.#checking.then(() => this.#recheck(topic)).catch(onBug)
     })
+  }
+
+  get offersEfs(): boolean {
+    return this.#options.efs !== undefined
   }
 
   async start(server: GatewayServer): Promise<number> {
@@ -252,6 +263,7 @@ export class SftpGateway implements Gateway {
   async close(): Promise<void> {
     await this.#checking
     for (const id of [...this.#running.keys()]) await this.stop(id)
+    await this.#options.efs?.close()
   }
 }
 

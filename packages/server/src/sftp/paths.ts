@@ -19,6 +19,8 @@ export type Place =
       readonly isDirectory: boolean
       /** It stands for a place as a whole: it cannot be removed, renamed or written over. */
       readonly fixed: boolean
+      /** How many segments of the key are a mapping's, which no path below it may leave. */
+      readonly depth: number
     }
   /** Below no mapping. */
   | { readonly kind: 'nowhere' }
@@ -35,6 +37,13 @@ export function normalized(path: string, base: readonly string[]): string[] {
 }
 
 export const pathText = (segments: readonly string[]): string => `/${segments.join('/')}`
+
+/** For the log: the place behind a path as a client sent it, `/bucket/key`; the path itself where nothing lies behind it. */
+export function storedPath(paths: PathMap, path: string): string {
+  const segments = paths.normalized(path)
+  const place = paths.place(segments)
+  return place.kind === 'stored' ? `/${place.bucket}${place.key === '' ? '' : `/${place.key}`}` : pathText(segments)
+}
 
 export class PathMap {
   readonly #home: Home
@@ -81,7 +90,7 @@ export class PathMap {
     if (bucket === undefined) return { kind: 'buckets' }
     const { landing } = this
     const isDirectory = segments.length <= landing.length && segments.every((segment, at) => segment === landing[at])
-    return { kind: 'stored', bucket, key: key.join('/'), isDirectory, fixed: key.length === 0 }
+    return { kind: 'stored', bucket, key: key.join('/'), isDirectory, fixed: key.length === 0, depth: 0 }
   }
 
   #mapped(segments: readonly string[]): Place {
@@ -93,7 +102,9 @@ export class PathMap {
       if (mapping.type === 'FILE' && rest.length > 0) return { kind: 'nowhere' }
       const [bucket = '', ...key] = [...mapping.target, ...rest]
       const isEntry = rest.length === 0 && mapping.type === 'DIRECTORY'
-      return { kind: 'stored', bucket, key: key.join('/'), isDirectory: isEntry, fixed: isEntry || key.length === 0 }
+      const fixed = isEntry || key.length === 0
+      const mapped = mapping.type === 'DIRECTORY' ? mapping.target.length - 1 : 0
+      return { kind: 'stored', bucket, key: key.join('/'), isDirectory: isEntry, fixed, depth: mapped }
     }
     const children = this.#children.get(pathText(segments))
     return children === undefined ? { kind: 'nowhere' } : { kind: 'virtual', children: [...children].sort() }

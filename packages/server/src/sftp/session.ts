@@ -2,13 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Origin } from '../kernel/call.ts'
-import { serviceCaller } from '../kernel/caller.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Credentials } from '../principals/credentials.ts'
 import type { ServerSettings } from '../services/transfer/server-rows.ts'
 import { readPublicKey } from '../services/transfer/ssh-key.ts'
-import type { ActivityFields, ActivityLog } from './activity-log.ts'
-import type { FileSystem } from './files/file-system.ts'
+import type { ActivityLog } from './activity-log.ts'
+import { backendOf } from './backends.ts'
+import type { EfsRoot } from './efs/efs-root.ts'
 import { LoggedFiles } from './files/logged-files.ts'
 import { Authentication } from './login/authentication.ts'
 import { type Authority, type Login, LoginRefused, type SftpServerFacts } from './login/login.ts'
@@ -16,8 +16,6 @@ import { SessionPrincipal } from './login/session-principal.ts'
 import { PathMap } from './paths.ts'
 import type { Budget } from './protocol/budget.ts'
 import { type ChannelLimits, SftpChannel } from './protocol/sftp-channel.ts'
-import { S3Files } from './s3/s3-files.ts'
-import { StoreCalls } from './s3/store-calls.ts'
 import type { FailureDelays } from './transport/failure-delays.ts'
 import type { TransportLimits } from './transport/limits.ts'
 import type {
@@ -37,6 +35,9 @@ export interface SessionDeps {
   readonly channelLimits: ChannelLimits
   readonly transportLimits: TransportLimits
   readonly budgets: { readonly inbound: Budget; readonly outbound: Budget; readonly buffered: Budget }
+  readonly efs: EfsRoot | undefined
+  /** What came of an upload whose client went away becomes an object. */
+  readonly keepPartial: boolean
   readonly delays: FailureDelays
   readonly notice: (line: string) => void
   readonly onBug: (error: unknown) => void
@@ -64,8 +65,8 @@ export class Session implements ConnectionHandler {
   #login: Login | undefined
   #key: string | undefined
   #principal: SessionPrincipal | undefined
-  /** What the store said of the last refusal. */
-  #refusal: ActivityFields = {}
+  /** The server ended it: the client did not go away by itself. */
+  #ended = false
 
   constructor(server: SessionServer, deps: SessionDeps, connection: ConnectionFacts, open: OpenConnection) {
     this.#server = server
@@ -99,6 +100,7 @@ export class Session implements ConnectionHandler {
     const { sessionsPerServer, sessionsPerUser } = this.#deps.transportLimits
     const own = [...sessions].filter(({ userName }) => userName === login.userName).length
     if (sessions.size >= sessionsPerServer || own >= sessionsPerUser) throw new LoginRefused('too many sessions')
+    backendOf(facts.domain).check(login.settings.PosixProfile, this.#deps)
     const { kernel, credentials, partition } = this.#deps
     const principal = new SessionPrincipal(login, {
       kernel,
@@ -155,7 +157,7 @@ export class Session implements ConnectionHandler {
     const channel = new SftpChannel({
       channel: transport.channel,
       below: transport.below,
-      files: new LoggedFiles(files, this.#log, () => this.#refusal),
+      files: new LoggedFiles(files, this.#log),
       limits,
       budgets,
       now: clock,
@@ -166,47 +168,27 @@ export class Session implements ConnectionHandler {
     transport.channel.once('close', () => this.#channels.delete(channel))
   }
 
-  #files(): FileSystem {
+  #files() {
     const principal = this.#principal
     const login = this.#login
     if (principal === undefined || login === undefined) throw new Error('a channel was opened without a login')
-    const { kernel, clock, budgets } = this.#deps
+    const { kernel, partition, clock, budgets, efs } = this.#deps
     const { facts, settings } = this.#server
-    const calls = new StoreCalls({
-      kernel,
-      callers: principal.callers,
-      service: serviceCaller('transfer.amazonaws.com', facts.account, this.#deps.partition),
+    const session = {
+      server: facts,
+      userName: login.userName,
+      posix: login.settings.PosixProfile,
+      principal,
       origin: this.#origin(),
-      region: facts.region,
-      onRefusal: ({ requirement, explanation }, authorizationId) => {
-        this.#refusal = {
-          decision: {
-            action: requirement.action,
-            resource: requirement.resource,
-            outcome: explanation.outcome,
-            by: explanation.determining.map(({ type, policyName, statement }) => ({
-              type,
-              policy: policyName,
-              statement,
-            })),
-            reason: explanation.message,
-            'authorization-id': authorizationId,
-          },
-        }
-      },
-    })
-    return new S3Files({
-      calls,
-      paths: new PathMap(principal.home),
-      agentId: `${login.userName}@${facts.id}`,
       ignoreSetStat: settings.ProtocolDetails?.SetStatOption === 'ENABLE_NO_OP',
-      now: clock,
-      buffered: budgets.buffered,
-    })
+      keepPartial: () => this.#deps.keepPartial && !this.#ended,
+    }
+    return backendOf(facts.domain).open(session, { kernel, partition, clock, efs, buffered: budgets.buffered })
   }
 
   /** Ends the connection: a user who is gone, a server that stops. */
   end(reason: string): void {
+    this.#ended = true
     this.#open.close(reason)
   }
 

@@ -27,6 +27,12 @@ export const invalidRequest = (message: string): ServiceFault => new ServiceFaul
 
 export const conflict = (message: string): ServiceFault => new ServiceFault('ConflictException', message)
 
+export const noFileSystems = (): ServiceFault =>
+  new ServiceFault(
+    'ServiceUnavailableException',
+    'Domain EFS needs a folder that stands for Amazon EFS: start the server with --efs-root DIR, or SCOPEDOWN_EFS_ROOT.',
+  )
+
 /** A feature of AWS that this server does not have: said, never passed over. */
 export const notOffered = (what: string): ServiceFault =>
   new ServiceFault('ServiceUnavailableException', `${what} is not implemented by this server.`)

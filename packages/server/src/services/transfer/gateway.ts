@@ -23,6 +23,8 @@ export interface ProviderTest {
 }
 
 export interface Gateway {
+  /** Whether there are file systems for the domain EFS. */
+  readonly offersEfs: boolean
   /** Begins to listen; answers the port. Rejects where it cannot. */
   start(server: GatewayServer): Promise<number>
   /** Ends every session. Resolves when the port is free. */

@@ -90,7 +90,6 @@ function checkPolicyName(name: string): string {
 
 export function newSettings(input: CreateInput): ServerSettings {
   refuseUnoffered(input)
-  if (input.Domain === 'EFS') throw notOffered('Domain EFS')
   const IdentityProviderType = input.IdentityProviderType ?? 'SERVICE_MANAGED'
   checkProvider(IdentityProviderType, input.IdentityProviderDetails)
   return {

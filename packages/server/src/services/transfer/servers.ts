@@ -3,7 +3,7 @@
 import type { DescribedServer, State } from '@aws-sdk/client-transfer'
 import { requires } from '../../kernel/requirement.ts'
 import { transferArns } from './arns.ts'
-import { conflict } from './faults.ts'
+import { conflict, noFileSystems } from './faults.ts'
 import { hostKeyOf, importHostKeyRow, makeHostKeyRow } from './host-key-rows.ts'
 import { newId } from './ids.ts'
 import { operation, type TransferDeps, topicOf } from './operation.ts'
@@ -22,6 +22,7 @@ export const createServer = operation('CreateServer', {
   ],
   handle: async ({ input, caller, region, time, arn }, deps) => {
     const settings = newSettings(input)
+    if (settings.Domain === 'EFS' && !deps.gateway.offersEfs) throw noFileSystems()
     const tags = checkedTags(input.Tags)
     const id = newId('s')
     await deps.store.write(topicOf(caller.account), async (db) => {

@@ -34,7 +34,12 @@ const mostMappings = 50_000
 
 /** The first thing that is wrong, as a sentence. `domain` as of the server. */
 export function settingsFault(settings: UserSettings, domain: string): string | undefined {
-  return homeFault(settings) ?? policyFault(settings, domain) ?? posixFault(settings, domain)
+  return (
+    homeFault(settings) ??
+    fileSystemFault(settings, domain) ??
+    policyFault(settings, domain) ??
+    posixFault(settings, domain)
+  )
 }
 
 function homeFault(settings: UserSettings): string | undefined {
@@ -88,6 +93,21 @@ function mappingsFault(mappings: readonly MapEntry[]): string | undefined {
   return undefined
 }
 
+/** User Guide, "Configure logical directories for Amazon EFS": what is the bucket in S3 is the file system's id. */
+function fileSystemFault(
+  { HomeDirectory: home = '', HomeDirectoryType: type, HomeDirectoryMappings: mappings = [] }: UserSettings,
+  domain: string,
+): string | undefined {
+  if (domain !== 'EFS') return undefined
+  const isWithin = (path: string) => /^fs-[0-9a-f]{8,40}$/.test(segmentsOf(path)[0] ?? '')
+  if (type === 'LOGICAL') {
+    const all = mappings.every(({ Target }) => isWithin(Target))
+    return all ? undefined : 'A Target must begin with the id of a file system, like /fs-0123456789abcdef0.'
+  }
+  if (segmentsOf(home).length === 0 || isWithin(home)) return undefined
+  return 'HomeDirectory must begin with the id of a file system, like /fs-0123456789abcdef0.'
+}
+
 function policyFault(settings: UserSettings, domain: string): string | undefined {
   const { Policy: text } = settings
   if (text === undefined || isBlank(text)) return undefined
@@ -100,6 +120,6 @@ function policyFault(settings: UserSettings, domain: string): string | undefined
 }
 
 function posixFault({ PosixProfile: profile }: UserSettings, domain: string): string | undefined {
-  if (domain !== 'EFS') return undefined
+  if (domain !== 'EFS') return profile === undefined ? undefined : 'A PosixProfile goes with Amazon EFS alone.'
   return profile === undefined ? 'A PosixProfile is needed for Amazon EFS.' : undefined
 }

@@ -3,19 +3,24 @@
 import type { Attributes } from '../protocol/attributes.ts'
 import { type StatusCode, statusCode } from '../protocol/codes.ts'
 import type { NameEntry } from '../protocol/replies.ts'
+import type { FileDecision, Tell } from './decisions.ts'
 
 /** An expected outcome, told to the client by its code and a short sentence without ARN, policy or bucket. */
 export class SftpError extends Error {
   readonly code: StatusCode
+  /** For the log, where nobody told it before. */
+  readonly decision: FileDecision | undefined
 
-  constructor(code: StatusCode, message: string) {
+  constructor(code: StatusCode, message: string, decision?: FileDecision) {
     super(message)
     this.code = code
+    this.decision = decision
   }
 }
 
 export const noSuchFile = (): SftpError => new SftpError(statusCode.noSuchFile, 'No such file or directory')
-export const permissionDenied = (): SftpError => new SftpError(statusCode.permissionDenied, 'Permission denied')
+export const permissionDenied = (decision?: FileDecision): SftpError =>
+  new SftpError(statusCode.permissionDenied, 'Permission denied', decision)
 export const failure = (message: string): SftpError => new SftpError(statusCode.failure, message)
 export const unsupported = (): SftpError => new SftpError(statusCode.unsupported, 'Operation not supported')
 
@@ -32,8 +37,10 @@ export interface WritableFile {
   write(offset: number, data: Buffer): Promise<void>
   /** The file appears, whole. */
   commit(): Promise<void>
-  /** Nothing of it stays. */
+  /** The client went away in the middle: what had come goes or stays, as the file system has it. */
   abort(): Promise<void>
+  /** After `abort`: whether it stays. */
+  readonly kept: boolean
 }
 
 export interface Listing {
@@ -61,6 +68,8 @@ export interface RenameOptions {
 
 /** Paths come as the client sent them; each fails with `SftpError`, anything else thrown is a bug or a broken store. */
 export interface FileSystem {
+  /** The same, which tells what is decided on the way; also of the files that it opens. */
+  watched(tell: Tell): FileSystem
   /** Absolute and without `.` or `..`; need not exist. */
   realPath(path: string): string
   /** For the log: the place behind a path, `/bucket/key`. */

@@ -36,7 +36,8 @@ export function readAnswer(text: string, domain: string): AnsweredUser {
     ...(home === undefined ? {} : { HomeDirectory: home }),
     ...(details === undefined ? {} : { HomeDirectoryMappings: details }),
     ...(Policy === undefined ? {} : { Policy }),
-    ...(profile === undefined ? {} : { PosixProfile: profile }),
+    // Templates of AWS answer one for every domain.
+    ...(profile === undefined || domain !== 'EFS' ? {} : { PosixProfile: profile }),
   }
   const fault = settingsFault(settings, domain)
   if (fault !== undefined) throw new LoginRefused(`the answer of the identity provider is not valid: ${fault}`)

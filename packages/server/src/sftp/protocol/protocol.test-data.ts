@@ -35,6 +35,10 @@ export interface Answer {
 }
 
 export class MemoryFiles implements FileSystem {
+  watched(): FileSystem {
+    return this
+  }
+
   readonly files = new Map<string, Buffer>()
   /** Before each read and write: a store that is slow. */
   delay: () => Promise<void> = async () => {}
@@ -67,6 +71,7 @@ export class MemoryFiles implements FileSystem {
       },
       commit: async () => void this.files.set(path, Buffer.concat(pieces)),
       abort: async () => {},
+      kept: false,
     }
   }
   async openDirectory() {

@@ -3,7 +3,7 @@
  * only then. Small ones wait in memory and are put at once. Transfer Family User Guide, "Transferring files using a client".
  */
 
-import { failure, type WritableFile } from '../files/file-system.ts'
+import { failure, SftpError, type WritableFile } from '../files/file-system.ts'
 import type { Attributes } from '../protocol/attributes.ts'
 import type { Budget } from '../protocol/budget.ts'
 import { done, MultipartUpload, type UploadTarget } from './multipart-upload.ts'
@@ -18,6 +18,8 @@ export interface NewObject extends UploadTarget {
   /** Offsets do not count: everything goes to the end. */
   readonly append: boolean
   readonly now: () => number
+  /** Whether what has come stays where the client goes away in the middle. */
+  readonly keepPartial: () => boolean
   /** Of the process: bytes that wait in memory for their object to be closed. */
   readonly buffered: Budget
 }
@@ -32,6 +34,8 @@ export class ObjectWriter implements WritableFile {
   readonly #ahead = new Map<number, Buffer>()
   #aheadBytes = 0
   #broken = false
+  #kept = false
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(calls: StoreCalls, object: NewObject) {
     this.#calls = calls
@@ -42,7 +46,16 @@ export class ObjectWriter implements WritableFile {
     return { size: this.#position, mode: 0o100644, modified: Math.floor(this.#object.now() / 1000) }
   }
 
-  async write(offset: number, data: Buffer): Promise<void> {
+  get kept(): boolean {
+    return this.#kept
+  }
+
+  write(offset: number, data: Buffer): Promise<void> {
+    this.#writing = this.#write(offset, data)
+    return this.#writing
+  }
+
+  async #write(offset: number, data: Buffer): Promise<void> {
     if (this.#broken) throw failure('The upload has failed')
     if (data.length === 0) return
     try {
@@ -101,14 +114,14 @@ export class ObjectWriter implements WritableFile {
 
   async commit(): Promise<void> {
     if (this.#broken || this.#ahead.size > 0) {
-      await this.abort()
+      await this.discard()
       throw failure('The upload is incomplete')
     }
     try {
       if (this.#upload === undefined) await this.#putWhole()
       else await this.#upload.complete()
     } catch (error) {
-      await this.abort()
+      await this.discard()
       throw error
     }
   }
@@ -120,7 +133,25 @@ export class ObjectWriter implements WritableFile {
     done(await this.#calls.call('PutObject', { ...input, Body, ContentLength: Body.length }))
   }
 
+  /** What has come in order becomes the object, if it may; decided like any other. Or nothing of it stays. */
   async abort(): Promise<void> {
+    if (this.#object.keepPartial()) {
+      await this.#writing.catch(() => {})
+      if (!this.#broken && this.#position > 0) {
+        this.#dropAhead()
+        this.#kept = await this.commit().then(() => true, refused)
+      }
+    }
+    if (!this.#kept) await this.discard()
+  }
+
+  #dropAhead(): void {
+    this.#ahead.clear()
+    this.#keep(-this.#aheadBytes)
+    this.#aheadBytes = 0
+  }
+
+  async discard(): Promise<void> {
     this.#broken = true
     this.#waiting = []
     this.#ahead.clear()
@@ -129,4 +160,9 @@ export class ObjectWriter implements WritableFile {
     this.#upload = undefined
     await upload?.abort()
   }
+}
+
+function refused(error: unknown): boolean {
+  if (error instanceof SftpError) return false
+  throw error
 }

@@ -40,6 +40,8 @@ export interface S3FilesOptions {
   /** When the session began: directories have no time of their own. */
   readonly since: number
   readonly buffered: Budget
+  /** Whether an upload whose client went away becomes an object all the same. */
+  readonly keepPartial: () => boolean
 }
 
 export class S3Files implements FileSystem {
@@ -103,7 +105,7 @@ export class S3Files implements FileSystem {
 
   async openWrite(path: string, mode: WriteMode): Promise<WritableFile> {
     const { bucket, key } = this.#writable(path)
-    const { agentId, now, buffered } = this.#options
+    const { agentId, now, buffered, keepPartial } = this.#options
     // Refusal precedes the bytes.
     if (!(await this.#calls.allows('PutObject', { Bucket: bucket, Key: key }))) throw permissionDenied()
     const writer = new ObjectWriter(this.#calls, {
@@ -114,6 +116,7 @@ export class S3Files implements FileSystem {
       append: mode.append,
       now,
       buffered,
+      keepPartial,
     })
     if (mode.truncate && mode.create && !mode.exclusive) return writer
     const found = await head(this.#calls, { bucket, key })
@@ -142,7 +145,7 @@ export class S3Files implements FileSystem {
         }
       }
     } catch (error) {
-      await writer.abort()
+      await writer.discard()
       throw error
     } finally {
       await reader.close()
