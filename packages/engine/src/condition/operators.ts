@@ -10,6 +10,7 @@ import { parseBase64 } from '../match/base64.ts'
 import { parseBoolean } from '../match/boolean.ts'
 import { compareInstants, parseDate } from '../match/date.ts'
 import { compareDecimals, parseDecimal } from '../match/decimal.ts'
+import { foldCase } from '../match/fold-case.ts'
 import { compileGlob, type Glob, matchesGlob, type VariableSource } from '../match/glob.ts'
 import type { BaseOperator } from '../policy/policy.ts'
 import { readTemplate } from '../policy/template.ts'
@@ -57,12 +58,12 @@ function textTest(
 ): ValueTest {
   const glob = compileGlob(readTemplate(value, { variables: options.variables, wildcards: false }))
   if (glob.exact) {
-    const wanted = fold ? glob.literalHead.toLowerCase() : glob.literalHead
+    const wanted = fold ? foldCase(glob.literalHead) : glob.literalHead
     return (entry, index) => member(entry, index) === wanted
   }
   return (entry, index, source) => {
     const text = filled(glob, source)
-    return text !== undefined && member(entry, index) === (fold ? text.toLowerCase() : text)
+    return text !== undefined && member(entry, index) === (fold ? foldCase(text) : text)
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Piece } from '../policy/template.ts'
 import { compileAutomaton, firstEnd, type Token } from './automaton.ts'
 import { flat } from './flat.ts'
+import { foldCase } from './fold-case.ts'
 
 /** Gives a policy variable its value; undefined where the request has none. */
 export interface VariableSource {
@@ -90,7 +91,7 @@ export function unresolvedVariables(glob: Glob, source: VariableSource): string[
 
 function resolveVariable(variable: Variable, source: VariableSource): string | undefined {
   const value = source.variable(variable.lower, variable.text) ?? variable.fallback
-  return variable.fold ? value?.toLowerCase() : value
+  return variable.fold && value !== undefined ? foldCase(value) : value
 }
 
 export function matchesGlob(glob: Glob, text: string, source: VariableSource): boolean {

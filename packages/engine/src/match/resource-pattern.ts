@@ -7,6 +7,7 @@
 import { type Piece, readTemplate } from '../policy/template.ts'
 import { splitArn } from '../request/arn.ts'
 import { type Automaton, accepts, compileAutomaton, type Token } from './automaton.ts'
+import { foldCase } from './fold-case.ts'
 import { compileGlob, filledTokens, type Glob, matchesGlob, unresolvedVariables, type VariableSource } from './glob.ts'
 
 export interface ResourcePatternOptions {
@@ -75,7 +76,7 @@ function foldPieces(pieces: readonly Piece[]): Piece[] {
     const slash = folding ? 0 : piece.text.indexOf('/')
     if (slash === -1) return piece
     folding = true
-    return { kind: 'text', text: piece.text.slice(0, slash) + piece.text.slice(slash).toLowerCase() }
+    return { kind: 'text', text: piece.text.slice(0, slash) + foldCase(piece.text.slice(slash)) }
   })
 }
 
@@ -85,7 +86,7 @@ export function foldResource(resource: string): string {
   const slash = sixth?.indexOf('/') ?? -1
   if (sixth === undefined || slash === -1) return resource
   const at = resource.length - sixth.length + slash
-  return resource.slice(0, at) + resource.slice(at).toLowerCase()
+  return resource.slice(0, at) + foldCase(resource.slice(at))
 }
 
 export function matchesResource(pattern: ResourcePattern, resource: string, source: VariableSource): boolean {

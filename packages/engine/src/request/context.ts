@@ -5,6 +5,7 @@ import { arnParts } from '../match/arn-pattern.ts'
 import { parseBase64 } from '../match/base64.ts'
 import { type Instant, parseDate } from '../match/date.ts'
 import { type Decimal, parseDecimal } from '../match/decimal.ts'
+import { foldCase } from '../match/fold-case.ts'
 import type { ContextScalar, ContextValue } from './request-input.ts'
 
 /** The value of one key. Members are text; numbers and booleans are written out. */
@@ -54,7 +55,7 @@ export class ContextEntry {
   }
 
   folded(index: number): string {
-    return (this.#folded ??= this.values.map((value) => value.toLowerCase()))[index] ?? ''
+    return (this.#folded ??= this.values.map(foldCase))[index] ?? ''
   }
 }
 

@@ -4,8 +4,9 @@ import { contains, parseAddress, parseNetwork } from '../match/address.ts'
 import { parseBase64 } from '../match/base64.ts'
 import { compareInstants, parseDate } from '../match/date.ts'
 import { compareDecimals, parseDecimal } from '../match/decimal.ts'
+import { foldCase } from '../match/fold-case.ts'
 import type { Request } from '../request/request.ts'
-import { literal, matchesTokens, type Token, tokens } from './tokens.ts'
+import { lettersOf, matchesTokens, type Token, tokens, variableValue } from './tokens.ts'
 
 /** One value that came against one that is wanted; a value that cannot be read equals nothing. */
 export function equal(base: string, came: string, wanted: string, variables: boolean, request: Request): boolean {
@@ -27,9 +28,15 @@ export function equal(base: string, came: string, wanted: string, variables: boo
     return network !== undefined && address !== undefined && contains(network, address)
   }
   if (base.startsWith('Arn')) return arnLike(came, wanted, variables, request)
-  const fold = base.endsWith('IgnoreCase') ? (text: string) => text.toLowerCase() : (text: string) => text
   const pattern = tokens(wanted, variables, base.endsWith('Like'))
-  return matchesTokens(pattern, came, request, fold)
+  return base.endsWith('IgnoreCase') ? sameIgnoringCase(pattern, came, request) : matchesTokens(pattern, came, request)
+}
+
+/** As whole texts: the lower case of some letters has another length, of others another form at the end of a word. */
+function sameIgnoringCase(pattern: readonly Token[], came: string, request: Request): boolean {
+  const letters = pattern.flatMap((token) => ('variable' in token ? resolved(token, request) : [token]))
+  const text = letters.map((token) => ('text' in token ? token.text : undefined))
+  return !text.includes(undefined) && foldCase(text.join('')) === foldCase(came)
 }
 
 /** Six parts, each alone; the sixth may hold colons. */
@@ -47,6 +54,6 @@ function arnLike(came: string, wanted: string, variables: boolean, request: Requ
 
 /** A variable's value, character by character; without one, a token that matches nothing. */
 function resolved(token: Extract<Token, { variable: string }>, request: Request): Token[] {
-  const value = request.variable(token.variable.toLowerCase(), token.variable) ?? token.fallback
-  return value === undefined ? [token] : [...value].map(literal)
+  const value = variableValue(token, request)
+  return value === undefined ? [token] : lettersOf(value)
 }

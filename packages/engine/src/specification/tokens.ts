@@ -15,7 +15,7 @@ export const literal = (text: string): Token => ({ text })
 export function tokens(pattern: string, variables: boolean, wildcards = true): Token[] {
   const found: Token[] = []
   for (let rest = pattern; rest !== ''; ) {
-    const special = variables ? /^\$\{(?:([*?$])|([^\s,'{}]+?)(?:, '([^']*)')?|([^}]*))\}/.exec(rest) : null
+    const special = variables ? /^\$\{(?:([*?$])|([^\s,'}]+?)(?:, '([^']*)')?|([^}]*))\}/.exec(rest) : null
     if (special !== null) {
       const [whole, character, name, fallback] = special
       if (character !== undefined) found.push(literal(character))
@@ -32,37 +32,39 @@ export function tokens(pattern: string, variables: boolean, wildcards = true): T
   return found
 }
 
-export function matchesTokens(
-  pattern: readonly Token[],
-  text: string,
-  request: Request,
-  fold: (text: string) => string = (same) => same,
-): boolean {
+export const lettersOf = (text: string): Token[] =>
+  Array.from({ length: text.length }, (_, at) => literal(text.charAt(at)))
+
+/** Undefined where the request has none and there is no default; a malformed variable has no name. */
+export function variableValue(token: Extract<Token, { variable: string }>, request: Request): string | undefined {
+  const name = token.variable
+  return (name === '' ? undefined : request.variable(name.toLowerCase(), name)) ?? token.fallback
+}
+
+export function matchesTokens(pattern: readonly Token[], text: string, request: Request): boolean {
   const flat: Token[] = []
   for (const token of pattern) {
     if (!('variable' in token)) flat.push(token)
     else {
-      const name = token.variable
-      const value = (name === '' ? undefined : request.variable(name.toLowerCase(), name)) ?? token.fallback
+      const value = variableValue(token, request)
       if (value === undefined) return false
-      flat.push(...Array.from({ length: value.length }, (_, at) => literal(value.charAt(at))))
+      flat.push(...lettersOf(value))
     }
   }
-  const subject = fold(text)
   let reachable = new Set([0])
   for (const token of flat) {
     const next = new Set<number>()
     for (const at of reachable) {
       if ('text' in token) {
-        if (subject.charAt(at) === fold(token.text) && at < subject.length) next.add(at + 1)
+        if (text.charAt(at) === token.text && at < text.length) next.add(at + 1)
       } else if ('one' in token) {
-        if (at < subject.length && (token.colons || subject[at] !== ':')) next.add(at + 1)
+        if (at < text.length && (token.colons || text[at] !== ':')) next.add(at + 1)
       } else if ('any' in token) {
         next.add(at)
-        for (let to = at; to < subject.length && (token.colons || subject[to] !== ':'); to += 1) next.add(to + 1)
+        for (let to = at; to < text.length && (token.colons || text[to] !== ':'); to += 1) next.add(to + 1)
       }
     }
     reachable = next
   }
-  return reachable.has(subject.length)
+  return reachable.has(text.length)
 }
