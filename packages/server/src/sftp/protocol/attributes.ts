@@ -35,33 +35,40 @@ export function readAttributes(reader: FieldReader): Attributes {
   return { size, uid, gid, mode, accessed, modified }
 }
 
-export function writeAttributes({ size, uid, gid, mode, accessed, modified }: Attributes): Buffer {
-  const buffer = Buffer.allocUnsafe(32)
+/** All fields that there are. */
+const mostBytes = 32
+
+export function writeAttributes(attributes: Attributes): Buffer {
+  const buffer = Buffer.allocUnsafe(mostBytes)
+  return buffer.subarray(0, writeAttributesAt(buffer, 0, attributes))
+}
+
+/** Answers where they end. */
+export function writeAttributesAt(buffer: Buffer, start: number, attributes: Attributes): number {
+  const { size, uid, gid, mode, accessed, modified } = attributes
   let flags = 0
-  let at = 4
-  const uint32 = (value: number) => {
-    at = buffer.writeUInt32BE(value >>> 0, at)
-  }
+  let at = start + 4
   if (size !== undefined) {
     flags |= attributeFlag.size
-    at = buffer.writeBigUInt64BE(BigInt(size), at)
+    at = buffer.writeUInt32BE(Math.floor(size / 2 ** 32), at)
+    at = buffer.writeUInt32BE(size % 2 ** 32, at)
   }
   if (uid !== undefined && gid !== undefined) {
     flags |= attributeFlag.owner
-    uint32(uid)
-    uint32(gid)
+    at = buffer.writeUInt32BE(uid >>> 0, at)
+    at = buffer.writeUInt32BE(gid >>> 0, at)
   }
   if (mode !== undefined) {
     flags |= attributeFlag.permissions
-    uint32(mode)
+    at = buffer.writeUInt32BE(mode >>> 0, at)
   }
   if (modified !== undefined) {
     flags |= attributeFlag.times
-    uint32(Math.min(Math.max(accessed ?? modified, 0), 0xffff_ffff))
-    uint32(Math.min(Math.max(modified, 0), 0xffff_ffff))
+    at = buffer.writeUInt32BE(Math.min(Math.max(accessed ?? modified, 0), 0xffff_ffff), at)
+    at = buffer.writeUInt32BE(Math.min(Math.max(modified, 0), 0xffff_ffff), at)
   }
-  buffer.writeUInt32BE(flags, 0)
-  return buffer.subarray(0, at)
+  buffer.writeUInt32BE(flags, start)
+  return at
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -79,8 +86,15 @@ export function longName(name: string, attributes: Attributes, now: number): str
   return `${modeText(mode)}    1 ${owner} ${String(size).padStart(12)} ${months[date.getUTCMonth()]} ${day} ${time} ${name}`
 }
 
+const modeTexts = new Map<number, string>()
+
+/** Sixteen bits, of which a folder shows two or three. */
 function modeText(mode: number): string {
+  const known = modeTexts.get(mode & 0xffff)
+  if (known !== undefined) return known
   const type = mode & fileType.mask
   const letters = 'rwxrwxrwx'.split('').map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-'))
-  return `${type === fileType.directory ? 'd' : type === fileType.link ? 'l' : '-'}${letters.join('')}`
+  const text = `${type === fileType.directory ? 'd' : type === fileType.link ? 'l' : '-'}${letters.join('')}`
+  modeTexts.set(mode & 0xffff, text)
+  return text
 }

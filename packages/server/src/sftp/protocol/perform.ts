@@ -6,10 +6,12 @@ import type { Handles, OpenHandle } from './handles.ts'
 import {
   attrsReply,
   dataReply,
+  entryBytes,
   extendedReply,
   handleReply,
   type NameEntry,
   nameReply,
+  namesBytes,
   statusReply,
   uint64,
   versionReply,
@@ -29,9 +31,6 @@ const extensions = [
   ['limits@openssh.com', '1'],
   ['posix-rename@openssh.com', '1'],
 ] as const
-
-/** OpenSSH's own number; a reply of that many names of 1 KiB still fits a packet. */
-const entriesPerReply = 100
 
 /** One buffer, or several that go out one after the other. */
 export type Reply = Buffer | readonly Buffer[]
@@ -157,9 +156,12 @@ function inReplies(listing: Awaited<ReturnType<FileSystem['openDirectory']>>): t
         page = (await listing.next()) ?? []
         at = 0
       }
-      const entries = page.slice(at, at + entriesPerReply)
-      at += entries.length
-      return entries.length === 0 ? undefined : entries
+      const from = at
+      for (let bytes = 0; at < page.length; at += 1) {
+        bytes += entryBytes(page[at] as NameEntry)
+        if (bytes > namesBytes && at > from) break
+      }
+      return at === from ? undefined : page.slice(from, at)
     },
     close: () => listing.close(),
   }

@@ -1,6 +1,6 @@
 /** Replies as bytes. draft-ietf-secsh-filexfer-02, section 7. */
 
-import { type Attributes, longName, writeAttributes } from './attributes.ts'
+import { type Attributes, longName, writeAttributes, writeAttributesAt } from './attributes.ts'
 import { protocolVersion, replyType, type StatusCode } from './codes.ts'
 
 /** One entry of a directory, or the one name that REALPATH answers. */
@@ -68,13 +68,35 @@ export function dataReply(id: number, pieces: readonly Buffer[]): readonly Buffe
   return reply
 }
 
+const namesHeader = 13
+/** What a name takes besides itself, which is there twice: two lengths, attributes, mode, links, owner, group, size and date. */
+const besidesName = 8 + 32 + 96
+
+/** What an entry takes of a reply, at most. */
+export const entryBytes = ({ name }: NameEntry): number => 2 * Buffer.byteLength(name) + besidesName
+
+/** Of entries together: the reply is one packet of the connection, and no client has a smaller limit. */
+export const namesBytes = packetBytes - namesHeader
+
+/** Into one buffer, for a folder may have a million of them. */
 export function nameReply(id: number, entries: readonly NameEntry[], now: number): Buffer {
-  const fields = entries.flatMap(({ name, attributes }) => [
-    string(name),
-    string(longName(name, attributes, now)),
-    writeAttributes(attributes),
-  ])
-  return packet(replyType.name, uint32(id), uint32(entries.length), ...fields)
+  const reply = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + entryBytes(entry), namesHeader))
+  let at = namesHeader
+  const text = (value: string) => {
+    const length = reply.write(value, at + 4)
+    reply.writeUInt32BE(length, at)
+    at += 4 + length
+  }
+  for (const { name, attributes } of entries) {
+    text(name)
+    text(longName(name, attributes, now))
+    at = writeAttributesAt(reply, at, attributes)
+  }
+  reply.writeUInt32BE(at - 4, 0)
+  reply.writeUInt8(replyType.name, 4)
+  reply.writeUInt32BE(id, 5)
+  reply.writeUInt32BE(entries.length, 9)
+  return reply.subarray(0, at)
 }
 
 export const attrsReply = (id: number, attributes: Attributes): Buffer =>

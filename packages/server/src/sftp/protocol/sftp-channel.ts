@@ -237,7 +237,7 @@ function queueOf(request: SftpRequest): string {
 const alwaysAllowed = 64 * 1024
 
 const smallReply = 1024
-const namesReply = 64 * 1024
+const namesReply = 32 * 1024
 
 function replySize(request: SftpRequest): number {
   if (request.kind === 'read') return Math.min(request.length, dataLimit) + smallReply

@@ -34,19 +34,23 @@ export async function openListing(
   }
   const first = await page(undefined)
   if (options.mustExist && first.count === 0) throw noSuchFile()
-  let ready: typeof first | undefined = first
-  let token = first.next
+  let coming: Promise<typeof first> | undefined = Promise.resolve(first)
+  let closed = false
   return {
     next: async () => {
       for (;;) {
-        const current: typeof first | undefined = ready ?? (token === undefined ? undefined : await page(token))
-        ready = undefined
-        if (current === undefined) return undefined
-        token = current.next
-        if (current.entries.length > 0) return current.entries
+        if (coming === undefined) return undefined
+        const { entries, next }: typeof first = await coming
+        // One page is made while the one before is on its way, and no more: a client that stops reading stops the listing.
+        coming = next === undefined || closed ? undefined : page(next)
+        // Its failure is told when it is asked for; until then it must not count as unhandled.
+        coming?.catch(() => {})
+        if (entries.length > 0) return entries
       }
     },
-    close: async () => {},
+    close: async () => {
+      closed = true
+    },
   }
 }
 
