@@ -6,6 +6,8 @@
 import type { Readable } from 'node:stream'
 
 export interface ContentStore {
+  /** Shorter contents are better kept in the metadata index: one wait for the disk there, several here. */
+  readonly worthwhileBytes: number
   /**
    * Writes all of `source`; resolves when the bytes survive a crash of this process and of the machine. Fails with what the
    * source failed with, and then keeps nothing (a crash may leave some: the janitor takes it away).

@@ -35,11 +35,16 @@ export interface StoredObject {
   readonly modifiedAt: number
   readonly facts: ObjectFacts
   readonly tags: TagPairs
+  /** Where they were read together with the rest. */
+  readonly segments?: readonly Segment[] | undefined
 }
 
 export interface Segment {
+  /** Empty where `bytes` are given. */
   readonly content: string
   readonly size: number
   /** Of a part of a multipart object, base64, by the object's algorithm. */
   readonly checksum?: string | undefined
+  /** All of them, of a segment that the index holds itself. */
+  readonly bytes?: Uint8Array | undefined
 }

@@ -5,7 +5,7 @@ import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Store } from '../store/store.ts'
 import type { ObjectFacts, Segment, StoredObject, TagPairs } from './facts.ts'
 import { noSuchBucket } from './faults.ts'
-import type { ObjectTable, ObjectTables } from './tables.ts'
+import type { ObjectTable, ObjectTables, SegmentTable } from './tables.ts'
 
 export type Db = Kysely<ObjectTables>
 export type Tx = Transaction<ObjectTables>
@@ -37,14 +37,36 @@ export async function findObject(db: Db, bucket: string, key: string): Promise<S
   return row && storedObject(row)
 }
 
+/** Also its first segment, which is all of an object that was put in one piece. */
+export async function findWithBytes(db: Db, bucket: string, key: string): Promise<StoredObject | undefined> {
+  const row = await db
+    .selectFrom('s3_objects')
+    .leftJoin('s3_segments', (join) => join.onRef('owner', '=', 's3_objects.id').on('ordinal', '=', 0))
+    .selectAll('s3_objects')
+    .select(['content', 's3_segments.size as segmentSize', 'checksum', 'bytes'])
+    .where('bucket', '=', bucket)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const object = storedObject(row)
+  const { content, segmentSize: size, checksum, bytes } = row
+  if (object.facts.parts !== undefined || content === null || size === null) return object
+  return { ...object, segments: [segment({ content, size, checksum, bytes })] }
+}
+
 export async function segmentsOf(db: Db, owner: string): Promise<Segment[]> {
   const rows = await db
     .selectFrom('s3_segments')
-    .select(['content', 'size', 'checksum'])
+    .select(['content', 'size', 'checksum', 'bytes'])
     .where('owner', '=', owner)
     .orderBy('ordinal')
     .execute()
-  return rows.map(({ checksum, ...segment }) => (checksum === null ? segment : { ...segment, checksum }))
+  return rows.map(segment)
+}
+
+export function segment(row: Pick<Selectable<SegmentTable>, 'content' | 'size' | 'checksum' | 'bytes'>): Segment {
+  const { content, size, checksum, bytes } = row
+  return { content, size, ...(checksum === null ? {} : { checksum }), ...(bytes === null ? {} : { bytes }) }
 }
 
 /** One writer of a key at a time. SQLite has one writer anyway; on PostgreSQL a lock by name, for the row may not exist. */
@@ -84,7 +106,14 @@ export async function insertSegments(db: Tx, owner: string, segments: readonly S
   for (let from = 0; from < segments.length; from += rowsPerInsert) {
     const rows = segments
       .slice(from, from + rowsPerInsert)
-      .map(({ content, size, checksum = null }, i) => ({ owner, ordinal: from + i, content, size, checksum }))
+      .map(({ content, size, checksum = null, bytes = null }, i) => ({
+        owner,
+        ordinal: from + i,
+        content,
+        size,
+        checksum,
+        bytes,
+      }))
     await db.insertInto('s3_segments').values(rows).execute()
   }
 }
@@ -99,7 +128,9 @@ export async function discardSegments(db: Tx, owner: string, time: number): Prom
   )
 }
 
-export async function discardContents(db: Tx, contents: readonly string[], time: number): Promise<void> {
+export async function discardContents(db: Tx, gone: readonly string[], time: number): Promise<void> {
+  // Bytes that stood in the segments are gone with them.
+  const contents = gone.filter((content) => content !== '')
   for (let from = 0; from < contents.length; from += rowsPerInsert) {
     const some = contents.slice(from, from + rowsPerInsert)
     const used = await db.selectFrom('s3_segments').select('content').where('content', 'in', some).execute()

@@ -14,6 +14,7 @@ const folders = 256
 const batchBytes = 1024 * 1024
 
 export class LocalContents implements ContentStore {
+  readonly worthwhileBytes: number = 16 * 1024 + 1
   readonly #root: string
 
   constructor(root: string) {

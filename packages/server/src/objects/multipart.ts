@@ -10,7 +10,15 @@ import { completedChecksum, type RequestedPart, type UploadChecksum } from './co
 import { type CompletedObject, completedBefore, rememberCompleted } from './completed-uploads.ts'
 import type { ObjectFacts, Segment, StoredChecksum, TagPairs } from './facts.ts'
 import { noSuchUpload } from './faults.ts'
-import { discardContents, discardSegments, insertSegments, newObjectId, requireBucket, type Tx } from './index-rows.ts'
+import {
+  discardContents,
+  discardSegments,
+  insertSegments,
+  newObjectId,
+  requireBucket,
+  segment,
+  type Tx,
+} from './index-rows.ts'
 import type { ObjectStore, WriteConditions } from './object-store.ts'
 import type { PartTable, UploadTable } from './tables.ts'
 
@@ -66,7 +74,7 @@ export class MultipartUploads {
   async create(upload: Omit<StoredUpload, 'id' | 'initiatedAt'>): Promise<string> {
     const id = newObjectId()
     const { bucket, key, initiator, facts, tags } = upload
-    await this.#objects.store.db.transaction().execute(async (db) => {
+    await this.#objects.commit(undefined, async (db) => {
       await requireBucket(db, bucket)
       await db
         .insertInto('s3_uploads')
@@ -177,7 +185,7 @@ export class MultipartUploads {
   }
 
   async abort(upload: StoredUpload): Promise<void> {
-    await this.#objects.store.db.transaction().execute(async (db) => {
+    await this.#objects.commit(undefined, async (db) => {
       await this.#lock(db, upload)
       const parts = await db.selectFrom('s3_parts').select('id').where('upload_id', '=', upload.id).execute()
       for (const { id } of parts) await discardSegments(db, id, this.#clock())
@@ -190,9 +198,9 @@ export class MultipartUploads {
   async #takeSegments(db: Tx, parts: readonly StoredPart[], dropped: readonly StoredPart[]): Promise<Segment[]> {
     const segments: Segment[] = []
     const taken = async (id: string) =>
-      db.deleteFrom('s3_segments').where('owner', '=', id).returning(['content', 'size']).execute()
+      db.deleteFrom('s3_segments').where('owner', '=', id).returning(['content', 'size', 'checksum', 'bytes']).execute()
     for (const { id, checksum } of parts) {
-      segments.push(...(await taken(id)).map((segment) => ({ ...segment, checksum: checksum?.value })))
+      segments.push(...(await taken(id)).map((row) => ({ ...segment(row), checksum: checksum?.value })))
     }
     for (const { id } of dropped) {
       const contents = (await taken(id)).map(({ content }) => content)

@@ -1,4 +1,4 @@
-/** What objects promise, on both databases: whole or not at all, and nothing left behind. */
+/** What objects promise, on both databases, wherever their bytes are: whole or not at all, and nothing left behind. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -32,8 +32,20 @@ const object = (key: string, more: Partial<NewObject> = {}): NewObject => ({
   ...more,
 })
 
-for (const { name, missing, create } of databases) {
-  describe.skipIf(missing !== undefined)(`objects over ${name}`, () => {
+/** As if no body were too short for a file of its own. */
+class Files extends LocalContents {
+  override readonly worthwhileBytes = 0
+}
+
+const places = [
+  { place: 'all bytes in files', Contents: Files },
+  { place: 'few bytes in the index', Contents: LocalContents },
+]
+
+for (const { name, missing, create, place, Contents } of databases.flatMap((one) =>
+  places.map((two) => ({ ...one, ...two })),
+)) {
+  describe.skipIf(missing !== undefined)(`objects over ${name}, ${place}`, () => {
     let database: TestDatabase
     let folder: string
     let store: Store<ObjectTables>
@@ -48,7 +60,8 @@ for (const { name, missing, create } of databases) {
     const remaining = async () => {
       const ids: string[] = []
       for await (const id of contents.list()) ids.push(id)
-      return ids.length
+      const rows = await store.db.selectFrom('s3_segments').select('size').where('bytes', 'is not', null).execute()
+      return ids.length + rows.length
     }
 
     beforeEach(async () => {
@@ -56,7 +69,7 @@ for (const { name, missing, create } of databases) {
       database = await create()
       folder = mkdtempSync(join(tmpdir(), 'scopedown-objects-'))
       store = (await openStore({ location: database.location, steps: objectSteps })).as<ObjectTables>()
-      contents = new LocalContents(folder)
+      contents = new Contents(folder)
       writer = await Writer.start({ store, clock })
       objects = new ObjectStore({ store, contents, writer, clock })
       uploads = new MultipartUploads(objects, clock)
@@ -123,6 +136,42 @@ for (const { name, missing, create } of databases) {
       await new Promise((resolve) => setImmediate(resolve))
       await janitor.sweep()
       expect(await remaining()).toBe(1)
+    })
+
+    it('gives back bodies of any length, all and some of them', async () => {
+      for (const size of [0, 1, 16_384, 16_385, 100_000]) {
+        const bytes = randomBytes(size)
+        await objects.put(object('k'), body(bytes))
+        const some = [Math.floor(size / 3), Math.ceil(size / 2)] as const
+        for (const found of [await objects.find('b', 'k'), await objects.findToRead('b', 'k')]) {
+          if (found === undefined) throw new Error('not there')
+          expect(found.size).toBe(size)
+          expect(await buffer(await objects.read(found, 0, size))).toEqual(bytes)
+          expect(await buffer(await objects.read(found, ...some))).toEqual(bytes.subarray(...some))
+        }
+      }
+      await objects.remove('b', 'k')
+      now += 3_600_000
+      await janitor.sweep()
+      expect(await remaining()).toBe(0)
+    })
+
+    it('undoes what fails, and only that, of what is committed together', async () => {
+      const written = await objects.writeContent(body('new'))
+      const late = (key: string, fails: boolean) =>
+        objects.commit(written, async (db) => {
+          await db.updateTable('s3_buckets').set({ region: key }).where('name', '=', 'b').execute()
+          if (fails) throw new Error(`not ${key}`)
+          return key
+        })
+      const outcomes = await Promise.allSettled([
+        late('one', false),
+        late('two', true),
+        late('three', false),
+        late('four', true),
+      ])
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+      expect(await store.db.selectFrom('s3_buckets').select('region').execute()).toEqual([{ region: 'three' }])
     })
 
     it('lets exactly one of many win that want to be first', async () => {
@@ -207,7 +256,7 @@ for (const { name, missing, create } of databases) {
     it('does not let a server commit that was struck off', async () => {
       const slow = await Writer.start({ store, clock })
       const late = new ObjectStore({ store, contents, writer: slow, clock })
-      const written = await late.writeContent(body('late'))
+      const written = await late.writeContent(body(Buffer.alloc(100_000, 'late')))
       now += 61_000
       await janitor.removeOrphans()
       const commit = late.commit(written, (db) => late.place(db, object('k'), written, written.md5))

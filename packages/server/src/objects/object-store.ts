@@ -7,12 +7,14 @@
 import { Readable } from 'node:stream'
 import { type OpenedBody, ServiceFault } from '@scopedown/wire'
 import type { Store } from '../store/store.ts'
+import { CommitQueue } from './commit-queue.ts'
 import type { ContentStore } from './content-store.ts'
 import type { ObjectFacts, Segment, StoredObject, TagPairs } from './facts.ts'
 import { noSuchKey, preconditionFailed } from './faults.ts'
 import {
   discardSegments,
   findObject,
+  findWithBytes,
   insertSegments,
   lockKey,
   newObjectId,
@@ -22,6 +24,7 @@ import {
   type Tx,
 } from './index-rows.ts'
 import { Leases } from './leases.ts'
+import { sortBody } from './short-bodies.ts'
 import type { ObjectTables } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -69,26 +72,34 @@ export class ObjectStore {
   readonly #contents: ContentStore
   readonly #writer: Writer
   readonly #clock: () => number
+  readonly #commits: CommitQueue
 
   constructor({ store, contents, writer, clock }: ObjectStoreOptions) {
     this.store = store
     this.#contents = contents
     this.#writer = writer
     this.#clock = clock
+    this.#commits = new CommitQueue(store)
   }
 
   find(bucket: string, key: string): Promise<StoredObject | undefined> {
     return findObject(this.store.db, bucket, key)
   }
 
+  /** Found in one look together with where its bytes are, unless it has parts: a replacement in between changes nothing. */
+  findToRead(bucket: string, key: string): Promise<StoredObject | undefined> {
+    return findWithBytes(this.store.db, bucket, key)
+  }
+
   /** Everything that is wrong with the body fails here, before anything refers to its bytes. */
   async writeContent(body: OpenedBody): Promise<WrittenContent> {
-    const content = this.#writer.newContentId()
-    await this.#contents.write(content, body.stream)
+    const { bytes, source } = await sortBody(body.stream, this.#contents.worthwhileBytes)
+    const content = source === undefined ? '' : this.#writer.newContentId()
+    if (source !== undefined) await this.#contents.write(content, source)
     const { length, md5, checksum } = body.summary()
-    if (length === 0) await this.#contents.remove(content)
+    if (length === 0 && content !== '') await this.#contents.remove(content)
     return {
-      segments: length === 0 ? [] : [{ content, size: length }],
+      segments: length === 0 ? [] : [{ content, size: length, bytes }],
       size: length,
       md5: Buffer.from(md5, 'base64').toString('hex'),
       checksum,
@@ -96,8 +107,6 @@ export class ObjectStore {
   }
 
   async put(object: NewObject, body: OpenedBody): Promise<StoredObject> {
-    // Asked before the bytes too: an upload that cannot be kept should not be taken in.
-    await requireBucket(this.store.db, object.bucket)
     const written = await this.writeContent(body)
     const { checksum } = written
     const facts: ObjectFacts =
@@ -109,7 +118,7 @@ export class ObjectStore {
 
   /** A copy that shares its bytes with the source, which must still be the object that was looked at. */
   async share(source: StoredObject, object: NewObject): Promise<StoredObject> {
-    return this.store.db.transaction().execute(async (db) => {
+    return this.#commits.commit(async (db) => {
       let query = db.selectFrom('s3_objects').select('key').where('bucket', '=', source.bucket)
       query = query.where('key', '=', source.key).where('id', '=', source.id)
       if (this.store.kind === 'postgres') query = query.forShare()
@@ -121,15 +130,15 @@ export class ObjectStore {
 
   /** Runs the transaction that refers to the contents; takes them away again if it fails. */
   async commit<T>(written: WrittenContent | undefined, body: (db: Tx) => Promise<T>): Promise<T> {
+    const contents = (written?.segments ?? []).map(({ content }) => content).filter((content) => content !== '')
     try {
-      return await this.store.db.transaction().execute(async (db) => {
-        for (const { content } of written?.segments ?? []) await this.#writer.assertMayCommit(db, content)
+      return await this.#commits.commit(async (db) => {
+        for (const content of contents) await this.#writer.assertMayCommit(db, content)
         return await body(db)
       })
     } catch (error) {
       // A fault of ours was thrown before the commit. After anything else the commit may have happened: the bytes stay.
-      const segments = error instanceof ServiceFault ? (written?.segments ?? []) : []
-      for (const { content } of segments) await this.#contents.remove(content).catch(() => {})
+      if (error instanceof ServiceFault) for (const id of contents) await this.#contents.remove(id).catch(() => {})
       throw error
     }
   }
@@ -163,13 +172,14 @@ export class ObjectStore {
   /** The bytes from `start` up to `end`, not included; an object that is replaced meanwhile is read to its old end. */
   async read(object: StoredObject, start: number, end: number): Promise<Readable> {
     if (start >= end) return Readable.from([])
-    const pieces = within(await segmentsOf(this.store.db, object.id), start, end)
-    const release = this.leases.take(pieces.map(({ content }) => content))
+    const pieces = within(object.segments ?? (await segmentsOf(this.store.db, object.id)), start, end)
+    const [first, ...rest] = pieces
+    if (first === undefined) throw replacedMeanwhile()
+    if (first.bytes !== undefined && rest.length === 0) return once(first.bytes.subarray(first.start, first.end))
+    const release = this.leases.take(pieces.map(({ content }) => content).filter((content) => content !== ''))
     try {
-      const [first, ...rest] = pieces
-      if (first === undefined) throw new Error(`object ${object.id} has fewer bytes than its size`)
       // Opened before anything is answered: what is missing is a fault then, not an answer that breaks off.
-      const opened = await this.#contents.read(first.content, first.start, first.end)
+      const opened = await this.#open(first)
       const stream = rest.length === 0 ? opened : Readable.from(this.#concatenated(opened, rest), { objectMode: false })
       // Met where the bytes are asked for; until then it must not count as unhandled.
       opened.on('error', () => {})
@@ -186,7 +196,7 @@ export class ObjectStore {
 
   /** Gone when it returns; also where there was none. */
   async remove(bucket: string, key: string, conditions?: WriteConditions): Promise<void> {
-    await this.store.db.transaction().execute(async (db) => {
+    await this.#commits.commit(async (db) => {
       await requireBucket(db, bucket)
       await this.#removeOne(db, bucket, key, conditions)
     })
@@ -194,7 +204,7 @@ export class ObjectStore {
 
   /** Many at one commit; answers, for each, the fault that kept it. */
   async removeEach(bucket: string, removals: readonly Removal[]): Promise<(ServiceFault | undefined)[]> {
-    return this.store.db.transaction().execute(async (db) => {
+    return this.#commits.commit(async (db) => {
       await requireBucket(db, bucket)
       const outcomes: (ServiceFault | undefined)[] = []
       for (const { key, ifMatch, check } of removals) {
@@ -233,11 +243,15 @@ export class ObjectStore {
     if (changed === undefined) throw noSuchKey(object.key)
   }
 
+  async #open({ content, bytes, start, end }: Piece): Promise<Readable> {
+    return bytes === undefined ? this.#contents.read(content, start, end) : once(bytes.subarray(start, end))
+  }
+
   /** Opens each further piece only when the one before has been read: a thousand parts need no thousand files. */
   async *#concatenated(first: Readable, pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
     yield* first as AsyncIterable<Uint8Array>
-    for (const { content, start, end } of pieces) {
-      yield* (await this.#contents.read(content, start, end)) as AsyncIterable<Uint8Array>
+    for (const piece of pieces) {
+      yield* (await this.#open(piece)) as AsyncIterable<Uint8Array>
     }
   }
 }
@@ -259,12 +273,29 @@ function changedMeanwhile(): ServiceFault {
   )
 }
 
+/** Between the look at the object and the look at its parts. Clients ask again by themselves. */
+function replacedMeanwhile(): ServiceFault {
+  return new ServiceFault('ServiceUnavailable', 'The object was replaced while it was being read. Please try again.', {
+    status: 503,
+  })
+}
+
+function once(bytes: Uint8Array): Readable {
+  return new Readable({
+    read() {
+      this.push(bytes)
+      this.push(null)
+    },
+  })
+}
+
 export function unquoted(etag: string): string {
   return etag.replace(/^"(.*)"$/, '$1')
 }
 
 interface Piece {
   readonly content: string
+  readonly bytes: Uint8Array | undefined
   readonly start: number
   readonly end: number
 }
@@ -272,10 +303,10 @@ interface Piece {
 function within(segments: readonly Segment[], start: number, end: number): Piece[] {
   const pieces: Piece[] = []
   let offset = 0
-  for (const { content, size } of segments) {
+  for (const { content, bytes, size } of segments) {
     const from = Math.max(start - offset, 0)
     const to = Math.min(end - offset, size)
-    if (from < to) pieces.push({ content, start: from, end: to })
+    if (from < to) pieces.push({ content, bytes, start: from, end: to })
     offset += size
   }
   return pieces

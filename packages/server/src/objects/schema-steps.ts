@@ -84,4 +84,7 @@ export const objectSteps: SchemaSteps = {
     await db.schema.createIndex('s3_completed_uploads_time').on('s3_completed_uploads').column('completed_at').execute()
     await db.schema.alterTable('s3_segments').addColumn('checksum', text).execute()
   },
+  '0202-s3-segment-bytes': async (db, { bytes }) => {
+    await db.schema.alterTable('s3_segments').addColumn('bytes', bytes).execute()
+  },
 }

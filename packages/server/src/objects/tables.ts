@@ -36,14 +36,16 @@ export interface ObjectTable {
   tags: string
 }
 
-/** A run of an object's bytes: one content, whole. */
+/** A run of an object's bytes: one content, whole, or the bytes themselves where they are few. */
 export interface SegmentTable {
   owner: string
   ordinal: number
+  /** Empty where the bytes stand here. */
   content: string
   size: number
   /** Of a part that has one, base64; the object says by which algorithm. */
   checksum: string | null
+  bytes: Uint8Array | null
 }
 
 export interface UploadTable {

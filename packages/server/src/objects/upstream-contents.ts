@@ -57,6 +57,8 @@ export function parseUpstream(text: string): UpstreamLocation | undefined {
 }
 
 export class UpstreamContents implements ContentStore {
+  /** Whoever names a store upstream wants every byte there. */
+  readonly worthwhileBytes = 0
   readonly #client: S3Client
   readonly #bucket: string
   readonly #prefix: string

@@ -21,12 +21,13 @@ export interface ColumnTypes {
   readonly text: RawBuilder<unknown>
   /** 64-bit; times are kept in it as milliseconds since 1970. Read as a JavaScript number. */
   readonly integer: RawBuilder<unknown>
+  readonly bytes: RawBuilder<unknown>
 }
 
 export function columnTypes(kind: DatabaseKind): ColumnTypes {
   return kind === 'sqlite'
-    ? { kind, text: sql`text`, integer: sql`integer` }
-    : { kind, text: sql`text collate "C"`, integer: sql`bigint` }
+    ? { kind, text: sql`text`, integer: sql`integer`, bytes: sql`blob` }
+    : { kind, text: sql`text collate "C"`, integer: sql`bigint`, bytes: sql`bytea` }
 }
 
 /** SQLite's schema changes are part of a transaction like any other, so that a failed step leaves nothing behind. */

@@ -9,7 +9,7 @@ import type { Call } from '../../kernel/call.ts'
 import type { Requirement } from '../../kernel/requirement.ts'
 import { freezePrincipals, thawPrincipals } from '../../principals/frozen-principals.ts'
 import { noPolicy } from './bucket-settings.ts'
-import { bucketNamed, findBucket } from './buckets-table.ts'
+import { bucketNamed, bucketsTopic, findBucket } from './buckets-table.ts'
 import { operation, type S3Arns, type S3Deps } from './operation.ts'
 import { isPublic } from './public-policy.ts'
 import { asksBucket } from './requirements.ts'
@@ -22,14 +22,14 @@ async function policyRequirement(
   const { caller, input } = call
   const requirement = asksBucket(call, action, input.Bucket)
   if (caller.principal.kind !== 'root') return requirement
-  const bucket = await findBucket(store.db, input.Bucket)
+  const bucket = await findBucket(store, input.Bucket)
   return bucket?.account_id === caller.account ? { ...requirement, resourcePolicy: null } : requirement
 }
 
 export const getBucketPolicy = operation('GetBucketPolicy', {
   authorize: async (call, deps) => [await policyRequirement(call, 's3:GetBucketPolicy', deps)],
   handle: async ({ input }, { store, identities, policyCache, partition }) => {
-    const { policy, name } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { policy, name } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     if (policy === null) throw noPolicy(name)
     const parsed = policyCache.stored(policy, 'resource', `bucket-policy:${name}`)
     return { Policy: await thawPrincipals(identities.db, policy, parsed, partition) }
@@ -39,7 +39,7 @@ export const getBucketPolicy = operation('GetBucketPolicy', {
 export const putBucketPolicy = operation('PutBucketPolicy', {
   authorize: async (call, deps) => [await policyRequirement(call, 's3:PutBucketPolicy', deps)],
   handle: async ({ input, caller, arn }, { store, identities }) => {
-    const { name } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { name } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const policy = checkedPolicy(input.Policy, arn.bucket(name))
     if (isPublic(policy)) {
       throw new ServiceFault(
@@ -58,14 +58,16 @@ export const putBucketPolicy = operation('PutBucketPolicy', {
 export const deleteBucketPolicy = operation('DeleteBucketPolicy', {
   authorize: async (call, deps) => [await policyRequirement(call, 's3:DeleteBucketPolicy', deps)],
   handle: async ({ input }, { store }) => {
-    const { name } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { name } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     await setPolicy(name, null, store)
     return {}
   },
 })
 
 async function setPolicy(name: string, policy: string | null, store: S3Deps['store']): Promise<void> {
-  await store.db.updateTable('s3_buckets').set({ policy }).where('name', '=', name).execute()
+  await store.write(bucketsTopic, (db) =>
+    db.updateTable('s3_buckets').set({ policy }).where('name', '=', name).execute(),
+  )
 }
 
 function checkedPolicy(text: string, bucketArn: string): Policy {

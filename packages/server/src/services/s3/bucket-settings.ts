@@ -11,7 +11,7 @@ import { asksBucket } from './requirements.ts'
 export const getBucketVersioning = operation('GetBucketVersioning', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketVersioning', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     // No status: versioning was never switched on.
     return {}
   },
@@ -20,7 +20,7 @@ export const getBucketVersioning = operation('GetBucketVersioning', {
 export const getBucketOwnershipControls = operation('GetBucketOwnershipControls', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketOwnershipControls', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     return { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] } }
   },
 })
@@ -28,7 +28,7 @@ export const getBucketOwnershipControls = operation('GetBucketOwnershipControls'
 export const getPublicAccessBlock = operation('GetPublicAccessBlock', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketPublicAccessBlock', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     return {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -43,7 +43,7 @@ export const getPublicAccessBlock = operation('GetPublicAccessBlock', {
 export const getBucketPolicyStatus = operation('GetBucketPolicyStatus', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketPolicyStatus', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    const { policy } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { policy } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     if (policy === null) throw noPolicy(input.Bucket)
     // A public policy is refused when it is put.
     return { PolicyStatus: { IsPublic: false } }

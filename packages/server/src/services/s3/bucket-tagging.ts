@@ -3,7 +3,7 @@
 import { ServiceFault } from '@scopedown/wire'
 import { requires } from '../../kernel/requirement.ts'
 import type { TagPairs } from '../../objects/facts.ts'
-import { bucketNamed } from './buckets-table.ts'
+import { bucketNamed, bucketsTopic } from './buckets-table.ts'
 import { operation, type S3Deps } from './operation.ts'
 import { asksBucket, context } from './requirements.ts'
 import { checkedTags, tagPairs, tagSet } from './tag-sets.ts'
@@ -13,7 +13,7 @@ const maxBucketTags = 50
 export const getBucketTagging = operation('GetBucketTagging', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketTagging', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const bucket = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const tags = JSON.parse(bucket.tags) as TagPairs
     if (tags.length > 0) return { TagSet: tagSet(tags) }
     throw new ServiceFault('NoSuchTagSet', 'The TagSet does not exist', {
@@ -51,10 +51,12 @@ async function setBucketTags(
   tags: TagPairs,
   { store }: S3Deps,
 ): Promise<void> {
-  await bucketNamed(store.db, name, owner)
-  await store.db
-    .updateTable('s3_buckets')
-    .set({ tags: JSON.stringify(tags) })
-    .where('name', '=', name)
-    .execute()
+  await bucketNamed(store, name, owner)
+  await store.write(bucketsTopic, (db) =>
+    db
+      .updateTable('s3_buckets')
+      .set({ tags: JSON.stringify(tags) })
+      .where('name', '=', name)
+      .execute(),
+  )
 }

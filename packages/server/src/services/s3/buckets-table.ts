@@ -5,17 +5,32 @@ import { ServiceFault } from '@scopedown/wire'
 import type { Selectable } from 'kysely'
 import { noSuchBucket } from '../../objects/faults.ts'
 import type { Db } from '../../objects/index-rows.ts'
-import type { BucketTable } from '../../objects/tables.ts'
+import type { BucketTable, ObjectTables } from '../../objects/tables.ts'
+import type { Store } from '../../store/store.ts'
 
 export type Bucket = Selectable<BucketTable>
 
-export async function findBucket(db: Db, name: string): Promise<Bucket | undefined> {
+/** Of whatever is written to a bucket's row: `store.write` with it, for every call reads the row. */
+export const bucketsTopic = 's3-buckets'
+
+export async function findBucket(store: Store<ObjectTables>, name: string): Promise<Bucket | undefined> {
+  const known = await store.reads.read(bucketsTopic, name, () => bucketRow(store.db, name))
+  // What is not there is looked for each time: another server may just have made it.
+  return known ?? bucketRow(store.db, name)
+}
+
+/** As it is, not as it was remembered. */
+export async function bucketRow(db: Db, name: string): Promise<Bucket | undefined> {
   return db.selectFrom('s3_buckets').selectAll().where('name', '=', name).executeTakeFirst()
 }
 
 /** The bucket, which must be there and, where the request says so, be that account's. */
-export async function bucketNamed(db: Db, name: string, expectedOwner: string | undefined): Promise<Bucket> {
-  const bucket = await findBucket(db, name)
+export async function bucketNamed(
+  store: Store<ObjectTables>,
+  name: string,
+  expectedOwner: string | undefined,
+): Promise<Bucket> {
+  const bucket = await findBucket(store, name)
   if (bucket === undefined) throw noSuchBucket(name)
   checkOwner(bucket, expectedOwner)
   return bucket

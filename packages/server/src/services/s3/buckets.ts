@@ -3,8 +3,8 @@
 import { ServiceFault } from '@scopedown/wire'
 import { requires } from '../../kernel/requirement.ts'
 import { tagsOf } from '../../kernel/tags.ts'
-import { bucketNotEmpty, notImplemented } from '../../objects/faults.ts'
-import { bucketNamed, canonicalId } from './buckets-table.ts'
+import { bucketNotEmpty, noSuchBucket, notImplemented } from '../../objects/faults.ts'
+import { bucketNamed, bucketRow, bucketsTopic, canonicalId, checkOwner } from './buckets-table.ts'
 import { checkNewBucketName } from './names.ts'
 import { operation } from './operation.ts'
 import { asksBucket, context } from './requirements.ts'
@@ -47,14 +47,16 @@ export const createBucket = operation('CreateBucket', {
       policy: null,
       tags: JSON.stringify(tags),
     }
-    const made = await store.db
-      .insertInto('s3_buckets')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('name')
-      .executeTakeFirst()
+    const made = await store.write(bucketsTopic, (db) =>
+      db
+        .insertInto('s3_buckets')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('name')
+        .executeTakeFirst(),
+    )
     if (made === undefined) {
-      const { account_id } = await bucketNamed(store.db, name, undefined)
+      const { account_id } = await bucketNamed(store, name, undefined)
       throw account_id === caller.account ? alreadyYours(name) : alreadyExists(name)
     }
     return { Location: `/${name}` }
@@ -91,8 +93,10 @@ export const deleteBucket = operation('DeleteBucket', {
   authorize: (call) => [asksBucket(call, 's3:DeleteBucket', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
     const { Bucket: name } = input
-    await store.db.transaction().execute(async (db) => {
-      await bucketNamed(db, name, input.ExpectedBucketOwner)
+    await store.write(bucketsTopic, async (db) => {
+      const bucket = await bucketRow(db, name)
+      if (bucket === undefined) throw noSuchBucket(name)
+      checkOwner(bucket, input.ExpectedBucketOwner)
       for (const table of ['s3_objects', 's3_uploads'] as const) {
         const some = await db.selectFrom(table).select('key').where('bucket', '=', name).limit(1).execute()
         if (some.length > 0) throw bucketNotEmpty(name)
@@ -106,7 +110,7 @@ export const deleteBucket = operation('DeleteBucket', {
 export const headBucket = operation('HeadBucket', {
   authorize: (call) => [asksBucket(call, 's3:ListBucket', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    const { region } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { region } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     return { BucketRegion: region, AccessPointAlias: false }
   },
 })
@@ -114,7 +118,7 @@ export const headBucket = operation('HeadBucket', {
 export const getBucketLocation = operation('GetBucketLocation', {
   authorize: (call) => [asksBucket(call, 's3:GetBucketLocation', call.input.Bucket)],
   handle: async ({ input }, { store }) => {
-    const { region } = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const { region } = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     // The model's enumeration has fewer regions than AWS.
     return region === 'us-east-1' ? {} : { LocationConstraint: region as 'eu-west-1' }
   },

@@ -40,7 +40,7 @@ export const copyObject = operation('CopyObject', {
     refuseUnoffered(input)
     checkDirective(input.MetadataDirective)
     checkDirective(input.TaggingDirective)
-    await bucketNamed(deps.store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(deps.store, input.Bucket, input.ExpectedBucketOwner)
     const source = await sourceObject(call, deps)
     checkSize(source.size)
     const replaced = input.MetadataDirective === 'REPLACE'

@@ -5,7 +5,7 @@ import type { Requirement } from '../../kernel/requirement.ts'
 import type { StoredObject } from '../../objects/facts.ts'
 import { invalidArgument, preconditionFailed } from '../../objects/faults.ts'
 import { bucketNamed } from './buckets-table.ts'
-import { foundObject, type NamesObject } from './found-object.ts'
+import { decidedObject, foundObject, type NamesObject } from './found-object.ts'
 import type { S3Deps } from './operation.ts'
 import { failedCondition } from './read-conditions.ts'
 import { asksObject, existingTags, type S3Call } from './requirements.ts'
@@ -49,7 +49,7 @@ export async function sourceRequirement(
   readonly requirement: Requirement
 }> {
   const source = readCopySource(call.input.CopySource)
-  const object = await objects.find(source.bucket, source.key)
+  const object = await decidedObject(call, { Bucket: source.bucket, Key: source.key }, objects)
   const action = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
   const keys = { ...existingTags(object), 's3:VersionId': source.versionId }
   return { source, object, requirement: asksObject(call, action, source.bucket, source.key, keys) }
@@ -62,7 +62,7 @@ export async function sourceObject(
 ): Promise<StoredObject> {
   const { input } = call
   const { bucket, key, versionId } = readCopySource(input.CopySource)
-  await bucketNamed(deps.store.db, bucket, input.ExpectedSourceBucketOwner)
+  await bucketNamed(deps.store, bucket, input.ExpectedSourceBucketOwner)
   const named: NamesObject = { Bucket: bucket, Key: key, VersionId: versionId }
   const object = await foundObject(call, named, deps)
   const failed = failedCondition(object, {

@@ -28,7 +28,7 @@ function deletion(call: S3Call, bucket: string, { Key, VersionId, IfMatch, ETag 
 export const deleteObject = operation('DeleteObject', {
   authorize: (call) => [deletion(call, call.input.Bucket, call.input)],
   handle: async ({ input }, { store, objects }) => {
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     checkVersion(input.VersionId, input.Key)
     await objects.remove(input.Bucket, input.Key, { ifMatch: input.IfMatch })
     return {}
@@ -49,7 +49,7 @@ export const deleteObjects = operation('DeleteObjects', {
     }
   },
   handle: async ({ input, refused, caller }, { store, objects }) => {
-    const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const bucket = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const Deleted: { Key: string; VersionId?: string }[] = []
     const Errors: { Key: string; VersionId?: string; Code: string; Message: string }[] = []
     const version = ({ VersionId }: Named) => (VersionId === undefined ? {} : { VersionId })

@@ -24,8 +24,8 @@ export async function foundObject(
   { Bucket, Key, VersionId, ExpectedBucketOwner }: NamesObject,
   { store, objects }: S3Deps,
 ): Promise<StoredObject> {
-  await bucketNamed(store.db, Bucket, ExpectedBucketOwner)
-  const object = await objects.find(Bucket, Key)
+  await bucketNamed(store, Bucket, ExpectedBucketOwner)
+  const object = await decidedObject(call, { Bucket, Key }, objects)
   if (object !== undefined) {
     checkVersion(VersionId, Key)
     return object
@@ -33,6 +33,25 @@ export async function foundObject(
   const refusal = await call.ask(asksBucket(call, 's3:ListBucket', Bucket))
   if (refusal !== undefined) throw new Refused(refusal)
   throw noSuchKey(Key)
+}
+
+/** By the ARN maker, which is made for one call and goes with it from `authorize` to `handle`; inputs may be used again. */
+const decided = new WeakMap<S3Arns, Promise<StoredObject | undefined>>()
+
+/**
+ * The object whose tags were asked about is the one that is answered, though another took its place meanwhile; and it is looked
+ * for once a call.
+ */
+export function decidedObject(
+  { arn }: { readonly arn: S3Arns },
+  { Bucket, Key }: Pick<NamesObject, 'Bucket' | 'Key'>,
+  objects: S3Deps['objects'],
+): Promise<StoredObject | undefined> {
+  const known = decided.get(arn)
+  if (known !== undefined) return known
+  const found = objects.findToRead(Bucket, Key)
+  decided.set(arn, found)
+  return found
 }
 
 /** No bucket here has versions: an object's only one is `null`. */

@@ -5,7 +5,7 @@ import type { Granted } from '../../kernel/call.ts'
 import type { ObjectFacts, StoredObject } from '../../objects/facts.ts'
 import { partsOf } from '../../objects/object-parts.ts'
 import { checksumMember } from './bodies.ts'
-import { foundObject, type NamesObject } from './found-object.ts'
+import { decidedObject, foundObject, type NamesObject } from './found-object.ts'
 import { operation, type S3Arns, type S3Deps } from './operation.ts'
 import { type ByteRange, contentRange, readRange } from './ranges.ts'
 import { checkReadConditions } from './read-conditions.ts'
@@ -33,7 +33,7 @@ export async function readRequirement(call: ReadCall, { objects }: S3Deps) {
   const { Bucket, Key, VersionId } = call.input
   const action = VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
   return asksObject(call, action, Bucket, Key, {
-    ...existingTags(await objects.find(Bucket, Key)),
+    ...existingTags(await decidedObject(call, call.input, objects)),
     's3:VersionId': VersionId,
   })
 }

@@ -31,7 +31,7 @@ function listRequirement(call: S3Call & { readonly input: ListInput }) {
 export const listObjectsV2 = operation('ListObjectsV2', {
   authorize: (call) => [listRequirement(call)],
   handle: async ({ input }, { store }) => {
-    const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const bucket = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const { ContinuationToken: token, StartAfter: startAfter } = input
     const after = token === undefined ? (startAfter ?? '') : readToken(token)
     const max = checkedMax(input.MaxKeys)
@@ -51,7 +51,7 @@ export const listObjectsV2 = operation('ListObjectsV2', {
 export const listObjects = operation('ListObjects', {
   authorize: (call) => [listRequirement(call)],
   handle: async ({ input }, { store }: S3Deps) => {
-    const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const bucket = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const max = checkedMax(input.MaxKeys)
     const listed = await list(store, { ...query(input), after: input.Marker ?? '', max })
     const encode = encoder(input.EncodingType)

@@ -20,7 +20,7 @@ export const listMultipartUploads = operation('ListMultipartUploads', {
     ]
   },
   handle: async ({ input }, { store }) => {
-    const bucket = await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    const bucket = await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const max = checkedMax(input.MaxUploads, 'max-uploads')
     const encode = encoder(input.EncodingType)
     const { KeyMarker: keyMarker = '', UploadIdMarker: idMarker } = input

@@ -27,7 +27,7 @@ export async function foundUpload(
   { Bucket, Key, UploadId, ExpectedBucketOwner }: NamesUpload,
   { store, uploads }: S3Deps,
 ): Promise<StoredUpload> {
-  await bucketNamed(store.db, Bucket, ExpectedBucketOwner)
+  await bucketNamed(store, Bucket, ExpectedBucketOwner)
   const upload = await uploads.find(Bucket, Key, UploadId)
   if (upload === undefined) throw noSuchUpload(UploadId)
   return upload
@@ -38,7 +38,7 @@ export const createMultipartUpload = operation('CreateMultipartUpload', {
   handle: async ({ input, caller }, { store, uploads }) => {
     checkKey(input.Key)
     refuseUnoffered(input)
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     const checksum = checksumOf(input.ChecksumAlgorithm, input.ChecksumType)
     const UploadId = await uploads.create({
       bucket: input.Bucket,
@@ -84,7 +84,7 @@ export const completeMultipartUpload = operation('CompleteMultipartUpload', {
   },
   handle: async ({ input, http }, deps) => {
     // An upload that is gone may have been completed: a client that missed the answer asks again.
-    await bucketNamed(deps.store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(deps.store, input.Bucket, input.ExpectedBucketOwner)
     const parts = input.MultipartUpload?.Parts ?? []
     if (parts.length === 0 || parts.length > 10_000) throw malformedXml()
     if (input.IfNoneMatch !== undefined && input.IfNoneMatch !== '*') {

@@ -1,6 +1,6 @@
 /** GetObjectTagging, PutObjectTagging, DeleteObjectTagging. S3 API reference. */
 
-import { foundObject } from './found-object.ts'
+import { decidedObject, foundObject } from './found-object.ts'
 import { operation } from './operation.ts'
 import { asksObject, existingTags, requestedTags } from './requirements.ts'
 import { checkedTags, maxObjectTags, tagPairs, tagSet } from './tag-sets.ts'
@@ -11,7 +11,7 @@ const action = (name: string, versionId: string | undefined) =>
 export const getObjectTagging = operation('GetObjectTagging', {
   authorize: async (call, { objects }) => {
     const { Bucket, Key, VersionId } = call.input
-    const object = await objects.find(Bucket, Key)
+    const object = await decidedObject(call, call.input, objects)
     return [asksObject(call, action('GetObject', VersionId), Bucket, Key, existingTags(object))]
   },
   handle: async (call, deps) => ({ TagSet: tagSet((await foundObject(call, call.input, deps)).tags) }),
@@ -20,7 +20,7 @@ export const getObjectTagging = operation('GetObjectTagging', {
 export const putObjectTagging = operation('PutObjectTagging', {
   authorize: async (call, { objects }) => {
     const { Bucket, Key, VersionId, Tagging } = call.input
-    const object = await objects.find(Bucket, Key)
+    const object = await decidedObject(call, call.input, objects)
     const keys = { ...existingTags(object), ...requestedTags(tagPairs(Tagging.TagSet)) }
     return [asksObject(call, action('PutObject', VersionId), Bucket, Key, keys)]
   },
@@ -34,7 +34,7 @@ export const putObjectTagging = operation('PutObjectTagging', {
 export const deleteObjectTagging = operation('DeleteObjectTagging', {
   authorize: async (call, { objects }) => {
     const { Bucket, Key, VersionId } = call.input
-    const object = await objects.find(Bucket, Key)
+    const object = await decidedObject(call, call.input, objects)
     return [asksObject(call, action('DeleteObject', VersionId), Bucket, Key, existingTags(object))]
   },
   handle: async (call, deps) => {

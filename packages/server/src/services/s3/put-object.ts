@@ -43,7 +43,7 @@ export const putObject = operation('PutObject', {
   handle: async ({ input }, { store, objects }) => {
     checkKey(input.Key)
     refuseUnoffered(input)
-    await bucketNamed(store.db, input.Bucket, input.ExpectedBucketOwner)
+    await bucketNamed(store, input.Bucket, input.ExpectedBucketOwner)
     checkSize(input.ContentLength)
     const tags = tagsOfHeader(input.Tagging)
     const facts = factsOf(input)

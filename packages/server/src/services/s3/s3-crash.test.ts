@@ -30,10 +30,16 @@ const rounds = Number(process.env.SCOPEDOWN_CRASH_ROUNDS ?? (process.env.CI === 
 const Bucket = 'crash'
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** What an object holds begins with its name and goes on by it, so that half of one shows, and one under another's name. */
+/**
+ * What an object holds begins with its name and goes on by it, so that half of one shows, and one under another's name. Half of
+ * them are short, and kept elsewhere than the others.
+ */
 function bytesOf(name: string): Buffer {
   const digest = createHash('sha256').update(name).digest()
-  return Buffer.concat([Buffer.from(`${name}|`), Buffer.alloc(digest.readUInt32BE(0) % 300_000, digest)])
+  return Buffer.concat([
+    Buffer.from(`${name}|`),
+    Buffer.alloc(digest.readUInt32BE(0) % (digest.readUInt8(4) < 128 ? 300_000 : 10_000), digest),
+  ])
 }
 const nameIn = (bytes: Buffer) => bytes.subarray(0, bytes.indexOf('|')).toString()
 
@@ -175,7 +181,11 @@ async function leftovers(data: string) {
   const janitor = new Janitor({ store, contents, leases: new Leases(), writer, clock, onError })
   await janitor.sweep()
   await janitor.removeOrphans()
-  const missing = new Set((await store.db.selectFrom('s3_segments').select('content').execute()).map((s) => s.content))
+  const missing = new Set(
+    (await store.db.selectFrom('s3_segments').select('content').where('content', '!=', '').execute()).map(
+      (s) => s.content,
+    ),
+  )
   const orphans: string[] = []
   for await (const id of contents.list()) if (!missing.delete(id)) orphans.push(id)
   await writer.stop()

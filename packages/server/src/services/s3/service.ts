@@ -31,7 +31,7 @@ import { listParts, uploadPart, uploadPartCopy } from './upload-parts.ts'
 async function describe(arn: Arn, _action: string, { store, policyCache }: S3Deps): Promise<ResourceFacts | undefined> {
   const slash = arn.resource.indexOf('/')
   const name = slash === -1 ? arn.resource : arn.resource.slice(0, slash)
-  const bucket = await findBucket(store.db, name)
+  const bucket = await findBucket(store, name)
   if (bucket === undefined) return undefined
   const uri = `bucket-policy:${name}`
   return {
