@@ -43,10 +43,10 @@ export function App() {
           Scopedown
         </a>
         <nav aria-label="Views">
-          <ul>
+          <ul class="tabs">
             {views.map(([view, title]) => (
               <li key={view}>
-                <a href={`#/${view}`} aria-current={route.view === view ? 'page' : undefined}>
+                <a class="tab" href={`#/${view}`} aria-current={current(route, view)}>
                   {title}
                 </a>
               </li>
@@ -67,6 +67,12 @@ export function App() {
       </main>
     </>
   )
+}
+
+/** A denial is a decision: its view is within that of the decisions. */
+function current({ view }: Route, one: string): 'page' | 'true' | undefined {
+  if (view === one) return 'page'
+  return view === 'denials' && one === 'decisions' ? 'true' : undefined
 }
 
 function View({ route, session }: { readonly route: Route; readonly session: Session }) {

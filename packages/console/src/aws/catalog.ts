@@ -2,7 +2,7 @@
 
 import type { Client } from './client.ts'
 import { AwsFault } from './fault.ts'
-import { allPages, type Paged } from './paged.ts'
+import type { FetchPage } from './paged.ts'
 
 export interface Database {
   readonly Name: string
@@ -19,26 +19,26 @@ export interface Table {
   }
 }
 
-export function databases(client: Client, limit: number): Promise<Paged<Database>> {
-  return allPages(async (NextToken) => {
+export const databasePages =
+  (client: Client): FetchPage<Database> =>
+  async (NextToken) => {
     const page = await client.json<{ DatabaseList?: Database[]; NextToken?: string }>('glue', 'AWSGlue.GetDatabases', {
       NextToken,
       MaxResults: 100,
     })
     return { items: page.DatabaseList ?? [], next: page.NextToken }
-  }, limit)
-}
+  }
 
-export function tables(client: Client, database: string, limit: number): Promise<Paged<Table>> {
-  return allPages(async (NextToken) => {
+export const tablePages =
+  (client: Client, DatabaseName: string): FetchPage<Table> =>
+  async (NextToken) => {
     const page = await client.json<{ TableList?: Table[]; NextToken?: string }>('glue', 'AWSGlue.GetTables', {
-      DatabaseName: database,
+      DatabaseName,
       NextToken,
       MaxResults: 100,
     })
     return { items: page.TableList ?? [], next: page.NextToken }
-  }, limit)
-}
+  }
 
 export async function glueTags(client: Client, arn: string): Promise<Readonly<Record<string, string>>> {
   const { Tags } = await client.json<{ Tags?: Record<string, string> }>('glue', 'AWSGlue.GetTags', { ResourceArn: arn })

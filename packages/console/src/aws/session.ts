@@ -7,6 +7,8 @@ import { childOf, textOf } from './xml.ts'
 export interface Session {
   readonly client: Client
   readonly arn: string
+  /** `aws:userid`: `AIDA…`, or `AROA…:SESSION`. */
+  readonly userId: string
   readonly account: string
   readonly region: string
   readonly partition: string
@@ -27,6 +29,7 @@ export async function signIn(key: Key): Promise<Session> {
   return {
     client: client.inRegion(server.Region),
     arn: textOf(identity, 'Arn') ?? '',
+    userId: textOf(identity, 'UserId') ?? '',
     account: textOf(identity, 'Account') ?? '',
     region: server.Region,
     partition: server.Partition,

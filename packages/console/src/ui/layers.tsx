@@ -1,8 +1,10 @@
 /** An explanation as a picture: the layers side by side, and in each policy's own text what decided. */
 
-import { describeObstacle, type Explanation, policyTypeTitles, printable } from '@scopedown/engine'
+import { describeObstacle, type Explanation, printable } from '@scopedown/engine'
+import { useRef } from 'preact/hooks'
 import { adviceFor } from '../policy/advice.ts'
 import { marksOf } from '../policy/marks.ts'
+import { type Asked, Picture, resultOf, titleOf } from './picture.tsx'
 import { PolicyText } from './policy-text.tsx'
 import { Name, Outcome } from './words.tsx'
 
@@ -11,47 +13,49 @@ type Policy = Layer['policies'][number]
 
 interface Props {
   readonly explanation: Explanation
+  readonly asked: Asked
   /** The text of a policy by its layer and place in it. */
   readonly textOf: (type: Layer['type'], name: string | undefined, index: number) => string | undefined
 }
 
-const results = {
-  allow: 'allows',
-  implicitDeny: 'does not allow',
-  explicitDeny: 'denies',
-  notApplicable: 'does not apply',
-} as const
-
-export function Layers({ explanation, textOf }: Props) {
-  if (explanation.layers.length === 0) {
-    return (
-      <p class="empty">No policy bears on this request at all. An identity-based policy that allows it would do.</p>
-    )
+export function Layers({ explanation, asked, textOf }: Props) {
+  const cards = useRef<HTMLOListElement>(null)
+  const open = (at: number) => {
+    const card = cards.current?.children[at]
+    if (!(card instanceof HTMLElement)) return
+    card.scrollIntoView({ block: 'nearest' })
+    card.focus()
   }
   return (
     <>
+      <Picture explanation={explanation} asked={asked} onOpen={(layer) => open(explanation.layers.indexOf(layer))} />
+      {explanation.layers.length === 0 && (
+        <p class="empty">No policy bears on this request at all. An identity-based policy that allows it would do.</p>
+      )}
       <Advices explanation={explanation} />
-      <ol class="layers" aria-label="Layers of policies">
-        {explanation.layers.map((layer) => (
-          <li key={`${layer.type}${layer.level}`} class={`layer layer-${layer.result}`}>
-            <h3>
-              {policyTypeTitles[layer.type]}
-              {layer.type === 'scp' || layer.type === 'rcp' ? `, level ${layer.level + 1}` : ''}
-            </h3>
-            <p class="layer-result">{results[layer.result]}</p>
-            {layer.note !== undefined && <p class="note">{printable(layer.note)}</p>}
-            {layer.policies.length === 0 && <p class="note">There is no policy at this level.</p>}
-            {layer.policies.map((policy, index) => (
-              <PolicyCard
-                key={`${index}`}
-                layer={layer}
-                policy={policy}
-                name={policy.name ?? `policy ${index + 1}`}
-                text={textOf(layer.type, policy.name, index)}
-              />
-            ))}
-          </li>
-        ))}
+      <ol class="layers" aria-label="Layers of policies" ref={cards}>
+        {explanation.layers.map((layer) => {
+          const [sign, word, look] = resultOf(layer, explanation)
+          return (
+            <li key={`${layer.type}${layer.level}`} class={`layer layer-${look}`} tabIndex={-1}>
+              <h3>{titleOf(layer)}</h3>
+              <p class="layer-result">
+                <span aria-hidden="true">{sign}</span> {word}
+              </p>
+              {layer.note !== undefined && <p class="note">{printable(layer.note)}</p>}
+              {layer.policies.length === 0 && <p class="note">There is no policy at this level.</p>}
+              {layer.policies.map((policy, index) => (
+                <PolicyCard
+                  key={`${index}`}
+                  layer={layer}
+                  policy={policy}
+                  name={policy.name ?? `policy ${index + 1}`}
+                  text={textOf(layer.type, policy.name, index)}
+                />
+              ))}
+            </li>
+          )
+        })}
       </ol>
     </>
   )
@@ -66,11 +70,13 @@ function Advices({ explanation }: { readonly explanation: Explanation }) {
       <ul>
         {advices.map(({ text, details }) => (
           <li key={text}>
-            {printable(text)}
+            <bdi>{printable(text)}</bdi>
             {details.length > 0 && (
               <ul>
                 {details.map((detail) => (
-                  <li key={detail}>{detail}</li>
+                  <li key={detail}>
+                    <bdi>{detail}</bdi>
+                  </li>
                 ))}
               </ul>
             )}

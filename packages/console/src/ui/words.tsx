@@ -17,6 +17,8 @@ const outcomes: Readonly<Record<string, readonly [sign: string, word: string, to
   none: ['!', 'failed', 'warn'],
   Allow: ['✓', 'matches', 'good'],
   Deny: ['⊘', 'matches', 'bad'],
+  accepted: ['✓', 'would be let in', 'good'],
+  refused: ['✗', 'would be refused', 'bad'],
   passed: ['–', 'does not match', 'plain'],
 }
 
@@ -48,4 +50,18 @@ export function Fault({ error }: { readonly error: unknown }) {
 
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <div class="empty">{children}</div>
+}
+
+export function Tags({ tags }: { readonly tags: Readonly<Record<string, string>> }) {
+  const entries = Object.entries(tags)
+  if (entries.length === 0) return <>none</>
+  return (
+    <ul class="tags">
+      {entries.map(([key, value]) => (
+        <li key={key}>
+          <Name text={key} />: <Name text={value} />
+        </li>
+      ))}
+    </ul>
+  )
 }

@@ -76,12 +76,19 @@ async function follow(
       if (signal.aborted) return
       newest = page.Newest ?? newest
       const came = page.Calls ?? []
+      // More came than fit a page: from the newest again, or the list would have a hole.
       update((before) =>
-        first
-          ? { calls: came, next: page.NextToken, error: undefined, loading: false, arrived: 0 }
+        first || page.NextToken !== undefined
+          ? {
+              calls: came,
+              next: page.NextToken,
+              error: undefined,
+              loading: false,
+              arrived: before.arrived + (first ? 0 : came.length),
+            }
           : {
               ...before,
-              calls: [...came, ...before.calls].slice(0, Math.max(kept, before.calls.length)),
+              ...bounded([...came, ...before.calls], before),
               error: undefined,
               arrived: before.arrived + came.length,
             },
@@ -96,6 +103,13 @@ async function follow(
       await pause(retryMilliseconds)
     }
   }
+}
+
+/** The oldest make room; where they were cut off is where older ones are asked for. */
+function bounded(calls: readonly Call[], before: State): Pick<State, 'calls' | 'next'> {
+  const most = Math.max(kept, before.calls.length)
+  const rest = calls.slice(0, most)
+  return { calls: rest, next: calls.length > most ? rest.at(-1)?.Place : before.next }
 }
 
 function pause(milliseconds: number): Promise<void> {

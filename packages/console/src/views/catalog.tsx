@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks'
 import { type AccountPrincipal, accountPrincipals } from '../aws/account-details.ts'
-import { catalogPolicy, type Database, glueTags, type Table } from '../aws/catalog.ts'
+import { catalogPolicy, databasePages, glueTags, type Table, tablePages } from '../aws/catalog.ts'
 import type { Session } from '../aws/session.ts'
 import { policyReader, type Reachable, Reacher, reachNames } from '../policy/reach.ts'
 import { CatalogQuestions, catalogArns } from '../policy/reachable.ts'
@@ -36,14 +36,8 @@ export function Catalog({ session, database }: Props) {
       {database === '' ? (
         <Pages
           of="databases"
-          fetchPage={async (NextToken) => {
-            const page = await client.json<{ DatabaseList?: Database[]; NextToken?: string }>(
-              'glue',
-              'AWSGlue.GetDatabases',
-              { NextToken, MaxResults: 100 },
-            )
-            return { items: page.DatabaseList ?? [], next: page.NextToken }
-          }}
+          what="databases"
+          fetchPage={databasePages(client)}
           empty={
             <>
               There is no database that you may see. Make one:{' '}
@@ -52,7 +46,7 @@ export function Catalog({ session, database }: Props) {
           }
         >
           {(items) => (
-            <ul class="plain-list">
+            <ul class="rows">
               {items.map(({ Name: name }) => (
                 <DatabaseRow key={name} session={session} name={name} own={own.value} />
               ))}
@@ -77,7 +71,7 @@ function DatabaseRow({
 }) {
   const tags = useTags(session, name)
   return (
-    <li class="call">
+    <li class="row">
       <a href={`#/catalog/${encodeURIComponent(name)}`}>
         <Name text={name} />
       </a>{' '}
@@ -109,29 +103,24 @@ function Tables({
         <a href="#/catalog">All databases</a>
       </p>
       <h2>
-        <Name text={database} />{' '}
+        <span class="kind">Database</span> <Name text={database} />{' '}
         {tags !== undefined && <May own={own} reachable={own?.questions.database(database, tags)} />}
       </h2>
       <Pages
         of={database}
-        fetchPage={async (NextToken) => {
-          const page = await session.client.json<{ TableList?: Table[]; NextToken?: string }>(
-            'glue',
-            'AWSGlue.GetTables',
-            {
-              DatabaseName: database,
-              NextToken,
-              MaxResults: 100,
-            },
-          )
-          return { items: page.TableList ?? [], next: page.NextToken }
-        }}
-        empty="This database has no table that you may see. Make one with aws glue create-table."
+        what="tables"
+        fetchPage={tablePages(session.client, database)}
+        empty={
+          <>
+            This database has no table that you may see. Make one:{' '}
+            <code>aws glue create-table --database-name {database} --table-input Name=orders</code>
+          </>
+        }
       >
         {(items) => (
-          <ul class="plain-list">
+          <ul class="rows">
             {items.map((table) => (
-              <li key={table.Name} class="call">
+              <li key={table.Name} class="row">
                 <strong>
                   <Name text={table.Name} />
                 </strong>{' '}

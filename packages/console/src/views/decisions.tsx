@@ -59,7 +59,7 @@ export function Decisions({ session, parameters }: Props) {
               value="shown"
               defaultChecked={parameters.get('console') === 'shown'}
             />
-            with this page's own calls
+            this page's own calls too
           </label>
           <button type="submit">Filter</button>
         </form>
@@ -84,10 +84,17 @@ export function Decisions({ session, parameters }: Props) {
         </ol>
       )}
       {older !== undefined && (
-        <button type="button" onClick={() => void older()}>
-          Older calls
-        </button>
+        <p class="more">
+          <button type="button" onClick={() => void older()}>
+            Older calls
+          </button>{' '}
+          <span class="note">{calls.length} so far</span>
+        </p>
       )}
+      <p class="note">
+        The calls of this account that this server answered. Where several servers share one database, each shows its
+        own here; a denial of any of them can be explained at all of them.
+      </p>
     </>
   )
 }

@@ -28,6 +28,11 @@ export function Denial({ session, id }: Props) {
   return (
     <>
       <h1>Why this call was denied</h1>
+      {explanation.message !== undefined && (
+        <blockquote class="sentence">
+          <bdi>{printable(explanation.message)}</bdi>
+        </blockquote>
+      )}
       <dl class="facts">
         <dt>Outcome</dt>
         <dd>
@@ -55,17 +60,13 @@ export function Denial({ session, id }: Props) {
           <code>{value.AuthorizationId}</code> <CopyLink />
         </dd>
       </dl>
-      {explanation.message !== undefined && (
-        <blockquote class="sentence">
-          <bdi>{printable(explanation.message)}</bdi>
-        </blockquote>
-      )}
       <h2>Reasoning</h2>
       <Layers
         explanation={explanation}
+        asked="call"
         textOf={(_, name) => policies.find((policy) => policy.Name === name)?.Document}
       />
-      <details>
+      <details class="context">
         <summary>The request's context</summary>
         <dl class="facts">
           {Object.entries(value.Context).map(([key, text]) => (

@@ -1,25 +1,39 @@
 /** What the access map is made of, read with the caller's own permissions; what it may not read is named. */
 
 import { type AccountPrincipal, accountPrincipals, type PolicySource } from '../../aws/account-details.ts'
-import { bucketPolicy, buckets, listing } from '../../aws/buckets.ts'
-import { catalogPolicy, databases, glueTags, tables } from '../../aws/catalog.ts'
+import { bucketPolicy, buckets, folders } from '../../aws/buckets.ts'
+import { catalogPolicy, databasePages, glueTags, tablePages } from '../../aws/catalog.ts'
+import { allPages, type Page } from '../../aws/paged.ts'
 import type { Session } from '../../aws/session.ts'
 import type { Reachable } from '../../policy/reach.ts'
-import { CatalogQuestions, catalogArns, folderReachable } from '../../policy/reachable.ts'
+import { CatalogQuestions, catalogArns } from '../../policy/reachable.ts'
+
+export interface MapBucket {
+  readonly name: string
+  readonly policy: PolicySource | undefined
+  /** Those at its top, as far as they were read. */
+  readonly folders: Page<string>
+}
+
+export interface Gap {
+  readonly what: string
+  readonly error: unknown
+}
 
 export interface MapFacts {
   readonly principals: readonly AccountPrincipal[]
-  readonly resources: readonly Reachable[]
+  readonly catalog: readonly Reachable[]
+  readonly buckets: readonly MapBucket[]
   /** What the map lacks, and why. */
-  readonly gaps: readonly { readonly what: string; readonly error: unknown }[]
+  readonly gaps: readonly Gap[]
+  /** The catalog has more tables than were asked for. */
+  readonly truncated: boolean
 }
 
-const tableLimit = 5000
-const databaseLimit = 1000
-
-export async function loadMap(session: Session): Promise<MapFacts> {
-  const gaps: { what: string; error: unknown }[] = []
-  const attempt = async <Value>(what: string, work: Promise<Value>, otherwise: Value): Promise<Value> => {
+/** `tableLimit`: tables and databases are read up to so many. */
+export async function loadMap(session: Session, tableLimit: number): Promise<MapFacts> {
+  const gaps: Gap[] = []
+  const attempt: Attempt = async (what, work, otherwise) => {
     try {
       return await work
     } catch (error) {
@@ -28,50 +42,59 @@ export async function loadMap(session: Session): Promise<MapFacts> {
     }
   }
   const principals = await accountPrincipals(session.client)
-  const [catalog, folders] = await Promise.all([catalogPart(session, attempt, gaps), bucketPart(session, attempt)])
-  return { principals, resources: [...catalog, ...folders], gaps }
+  const [catalog, found] = await Promise.all([catalogPart(session, attempt, tableLimit), bucketPart(session, attempt)])
+  return { principals, catalog: catalog.resources, truncated: catalog.truncated, buckets: found, gaps }
 }
 
 type Attempt = <Value>(what: string, work: Promise<Value>, otherwise: Value) => Promise<Value>
 
-async function catalogPart(
-  session: Session,
-  attempt: Attempt,
-  gaps: { what: string; error: unknown }[],
-): Promise<Reachable[]> {
+async function catalogPart(session: Session, attempt: Attempt, limit: number) {
   const { client } = session
   const arns = catalogArns(session)
   const text = await attempt("the catalog's policy", catalogPolicy(client), undefined)
   const policy: PolicySource | undefined = text === undefined ? undefined : { name: arns.catalog, text }
-  const found = await attempt('the databases', databases(client, databaseLimit), { items: [], truncated: false })
+  const none = { items: [], truncated: false }
+  const { items, truncated } = await attempt('the databases', allPages(databasePages(client), limit), none)
   const questions = new CatalogQuestions(session, policy)
-  const resources: Reachable[] = []
-  for (const { Name } of found.items) {
-    const tags = await attempt(`tags of the database ${Name}`, glueTags(client, arns.database(Name)), {})
-    const limit = Math.max(1, tableLimit - resources.length)
-    const listed = await attempt(`tables of ${Name}`, tables(client, Name, limit), { items: [], truncated: false })
-    resources.push(questions.database(Name, tags))
-    resources.push(...listed.items.map((table) => questions.table(Name, table.Name, tags)))
-    if (listed.truncated || resources.length >= tableLimit) {
-      gaps.push({ what: 'the catalog', error: new Error(`Only ${tableLimit} of its tables are drawn.`) })
-      break
-    }
+  const read = await inTurn(items, async ({ Name }) => ({
+    Name,
+    tags: await attempt(`tags of the database ${Name}`, glueTags(client, arns.database(Name)), {}),
+    tables: await attempt(`tables of ${Name}`, allPages(tablePages(client, Name), limit), none),
+  }))
+  const resources = read.flatMap(({ Name, tags, tables }) => [
+    questions.database(Name, tags),
+    ...tables.items.map((table) => questions.table(Name, table.Name, tags)),
+  ])
+  return {
+    resources: resources.slice(0, limit),
+    truncated: truncated || resources.length > limit || read.some(({ tables }) => tables.truncated),
   }
-  return resources
 }
 
-async function bucketPart(session: Session, attempt: Attempt): Promise<Reachable[]> {
+async function bucketPart(session: Session, attempt: Attempt): Promise<MapBucket[]> {
   const { client, partition } = session
-  const resources: Reachable[] = []
-  for (const bucket of await attempt('the buckets', buckets(client), [])) {
-    const text = await attempt(`the policy of ${bucket}`, bucketPolicy(client, bucket), undefined)
-    const policy = text === undefined ? undefined : { name: `arn:${partition}:s3:::${bucket}`, text }
-    const { folders } = await attempt(`folders of ${bucket}`, listing(client, bucket, ''), {
-      folders: [],
-      objects: [],
-      truncated: false,
-    })
-    for (const folder of ['', ...folders]) resources.push(folderReachable(session, bucket, folder, policy))
+  const names = await attempt('the buckets', buckets(client), [])
+  return inTurn(names, async (name) => {
+    const text = await attempt(`the policy of ${name}`, bucketPolicy(client, name), undefined)
+    const nothing: Page<string> = { items: [], next: undefined }
+    return {
+      name,
+      policy: text === undefined ? undefined : { name: `arn:${partition}:s3:::${name}`, text },
+      folders: await attempt(`folders of ${name}`, folders(client, name, ''), nothing),
+    }
+  })
+}
+
+/** Asked of the server at once. */
+const hands = 4
+
+/** Results in the order of the items. */
+async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  const queue = items.entries()
+  const hand = async () => {
+    for (const [index, item] of queue) results[index] = await work(item)
   }
-  return resources
+  await Promise.all(Array.from({ length: hands }, hand))
+  return results
 }

@@ -1,10 +1,13 @@
 /** The whole map at one glance: a point for each cell. The table beside it says the same in words. */
 
 import { useEffect, useRef } from 'preact/hooks'
-import type { AccessGrid } from './compute.ts'
+import type { Decided } from './compute.ts'
+import type { MapRow } from './folders.ts'
 
 interface Props {
-  readonly grid: AccessGrid
+  readonly decided: Decided
+  readonly principals: readonly number[]
+  readonly rows: readonly MapRow[]
   readonly onPick: (row: number, column: number) => void
 }
 
@@ -15,40 +18,41 @@ export function toneOf(reach: number): 'none' | 'read' | 'write' | 'delete' {
   return reach & 1 ? 'read' : 'none'
 }
 
-const tones = ['none', 'read', 'write', 'delete'] as const
+export const tones = ['none', 'read', 'write', 'delete'] as const
 
-export function Overview({ grid, onPick }: Props) {
+export function Overview({ decided, principals, rows, onPick }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const columns = grid.resources.length
-  const rows = grid.reachers.length
   useEffect(() => {
     const { current } = canvas
     const draw = current?.getContext('2d')
     if (current === null || draw === null || draw === undefined) return
     const style = getComputedStyle(current)
     const colours = Object.fromEntries(tones.map((tone) => [tone, style.getPropertyValue(`--reach-${tone}`)]))
-    for (let row = 0; row < rows; row += 1) {
-      for (let column = 0; column < columns; column += 1) {
-        draw.fillStyle = colours[toneOf(grid.reach[row * columns + column] ?? 0)] ?? ''
-        draw.fillRect(column, row, 1, 1)
+    for (const [y, principal] of principals.entries()) {
+      for (const [x, { resource }] of rows.entries()) {
+        draw.fillStyle = colours[toneOf(decided.reach(principal, resource))] ?? ''
+        draw.fillRect(x, y, 1, 1)
       }
     }
-  }, [grid, rows, columns])
+  }, [decided, principals, rows])
   const pick = (event: MouseEvent) => {
     const box = canvas.current?.getBoundingClientRect()
     if (box === undefined) return
     const at = (offset: number, size: number, count: number) => Math.min(count - 1, Math.floor((offset / size) * count))
-    onPick(at(event.clientY - box.top, box.height, rows), at(event.clientX - box.left, box.width, columns))
+    onPick(
+      at(event.clientY - box.top, box.height, principals.length),
+      at(event.clientX - box.left, box.width, rows.length),
+    )
   }
   return (
     <canvas
       ref={canvas}
       class="overview"
-      width={columns}
-      height={rows}
+      width={rows.length}
+      height={principals.length}
       onClick={pick}
       role="img"
-      aria-label={`${rows} principals by ${columns} resources; the table below says the same in words`}
+      aria-label={`${principals.length} principals by ${rows.length} resources; the table below says the same in words`}
     />
   )
 }

@@ -1,10 +1,11 @@
-/** IAM: users, roles and the account's policies; each opens to what it carries. */
+/** IAM: users, groups, roles and the account's policies; each opens to what it carries. */
 
+import { iamPages } from '../../aws/iam-pages.ts'
 import type { Session } from '../../aws/session.ts'
-import { membersOf, textOf } from '../../aws/xml.ts'
+import { textOf } from '../../aws/xml.ts'
 import { Pages } from '../../ui/pages.tsx'
 import { Empty, Name } from '../../ui/words.tsx'
-import { Entity } from './entity.tsx'
+import { Entity, type EntityKind } from './entity.tsx'
 import { Policy } from './policy.tsx'
 
 interface Props {
@@ -13,14 +14,12 @@ interface Props {
   readonly rest: string
 }
 
-export interface Kind {
+interface Kind {
   readonly path: string
   readonly title: string
-  readonly action: string
-  readonly list: string
+  readonly entity: EntityKind | undefined
+  /** The member that names one. */
   readonly name: string
-  /** What the entity is opened by. */
-  readonly key: string
   readonly parameters: Readonly<Record<string, string>>
   readonly hint: string
 }
@@ -29,30 +28,32 @@ const kinds: readonly Kind[] = [
   {
     path: 'users',
     title: 'Users',
-    action: 'ListUsers',
-    list: 'Users',
+    entity: 'User',
     name: 'UserName',
-    key: 'UserName',
     parameters: {},
     hint: 'aws iam create-user --user-name ana',
   },
   {
+    path: 'groups',
+    title: 'Groups',
+    entity: 'Group',
+    name: 'GroupName',
+    parameters: {},
+    hint: 'aws iam create-group --group-name analysts',
+  },
+  {
     path: 'roles',
     title: 'Roles',
-    action: 'ListRoles',
-    list: 'Roles',
+    entity: 'Role',
     name: 'RoleName',
-    key: 'RoleName',
     parameters: {},
     hint: 'aws iam create-role --role-name etl --assume-role-policy-document file://trust.json',
   },
   {
     path: 'policies',
     title: 'Policies',
-    action: 'ListPolicies',
-    list: 'Policies',
+    entity: undefined,
     name: 'PolicyName',
-    key: 'Arn',
     parameters: { Scope: 'Local' },
     hint: 'aws iam create-policy --policy-name readers --policy-document file://policy.json',
   },
@@ -69,7 +70,7 @@ export function Iam({ session, rest }: Props) {
         <ul class="tabs">
           {kinds.map((one) => (
             <li key={one.path}>
-              <a href={`#/iam/${one.path}`} aria-current={one === kind ? 'page' : undefined}>
+              <a class="tab" href={`#/iam/${one.path}`} aria-current={one === kind ? 'page' : undefined}>
                 {one.title}
               </a>
             </li>
@@ -80,10 +81,10 @@ export function Iam({ session, rest }: Props) {
         <Empty>IAM has no such view.</Empty>
       ) : key === '' ? (
         <List session={session} kind={kind} />
-      ) : kind.path === 'policies' ? (
+      ) : kind.entity === undefined ? (
         <Policy session={session} arn={key} />
       ) : (
-        <Entity session={session} kind={kind.path === 'users' ? 'User' : 'Role'} name={key} />
+        <Entity session={session} kind={kind.entity} name={key} />
       )}
     </>
   )
@@ -93,27 +94,26 @@ function List({ session, kind }: { readonly session: Session; readonly kind: Kin
   return (
     <Pages
       of={kind.path}
-      fetchPage={async (Marker) => {
-        const page = await session.client.query('iam', kind.action, { ...kind.parameters, MaxItems: '100', Marker })
-        return { items: membersOf(page, kind.list), next: textOf(page, 'Marker') }
-      }}
+      what={kind.path}
+      fetchPage={iamPages(session.client, `List${kind.title}`, kind.title, kind.parameters)}
       empty={
         <>
-          There is none yet. Make one: <code>{kind.hint}</code>
+          There are no {kind.path} yet. Make one: <code>{kind.hint}</code>
         </>
       }
     >
       {(items) => (
-        <ul class="plain-list">
+        <ul class="rows">
           {items.map((item) => {
-            const key = textOf(item, kind.key) ?? ''
+            const arn = textOf(item, 'Arn') ?? ''
+            const name = textOf(item, kind.name) ?? ''
             return (
-              <li key={key} class="call">
-                <a href={`#/iam/${kind.path}/${encodeURIComponent(key)}`}>
-                  <Name text={textOf(item, kind.name) ?? ''} />
-                </a>{' '}
+              <li key={arn} class="row">
+                <a href={`#/iam/${kind.path}/${encodeURIComponent(kind.entity === undefined ? arn : name)}`}>
+                  <Name text={name} />
+                </a>
                 <span class="note">
-                  <Name text={textOf(item, 'Arn') ?? ''} />
+                  <Name text={arn} />
                 </span>
               </li>
             )

@@ -3,10 +3,13 @@
 import { printable } from '@scopedown/engine'
 import { useState } from 'preact/hooks'
 import type { Client } from '../../aws/client.ts'
+import { iamPages } from '../../aws/iam-pages.ts'
+import { allPages } from '../../aws/paged.ts'
 import type { Session } from '../../aws/session.ts'
 import { childOf, membersOf, textOf } from '../../aws/xml.ts'
 import { lineDiff } from '../../policy/line-diff.ts'
 import { useLoaded } from '../../ui/loaded.ts'
+import { Pages } from '../../ui/pages.tsx'
 import { PolicyText } from '../../ui/policy-text.tsx'
 import { Fault, Name } from '../../ui/words.tsx'
 
@@ -17,8 +20,11 @@ interface Props {
 
 export function Policy({ session: { client }, arn }: Props) {
   const versions = useLoaded(async () => {
-    const page = await client.query('iam', 'ListPolicyVersions', { PolicyArn: arn, MaxItems: '100' })
-    return membersOf(page, 'Versions').map((version) => ({
+    const { items } = await allPages(
+      iamPages(client, 'ListPolicyVersions', 'Versions', { PolicyArn: arn }),
+      mostVersions,
+    )
+    return items.map((version) => ({
       id: textOf(version, 'VersionId') ?? '',
       inForce: textOf(version, 'IsDefaultVersion') === 'true',
       date: textOf(version, 'CreateDate') ?? '',
@@ -28,15 +34,59 @@ export function Policy({ session: { client }, arn }: Props) {
   return (
     <>
       <h2>
-        <Name text={arn} />
+        <span class="kind">Policy</span> <Name text={arn.slice(arn.lastIndexOf('/') + 1)} />
       </h2>
+      <p class="note">
+        <Name text={arn} />
+      </p>
       {versions.error !== undefined && <Fault error={versions.error} />}
       {versions.value !== undefined && inForce !== undefined && (
         <Versions key={arn} client={client} arn={arn} versions={versions.value} inForce={inForce} />
       )}
+      <h3>Attached to</h3>
+      <Bearers client={client} arn={arn} />
     </>
   )
 }
+
+const bearers = [
+  ['User', 'users'],
+  ['Group', 'groups'],
+  ['Role', 'roles'],
+] as const
+
+/** Whoever carries the policy, as permission or as boundary. One marker counts through all three lists. */
+function Bearers({ client, arn }: { readonly client: Client; readonly arn: string }) {
+  return (
+    <Pages
+      of={arn}
+      what="bearers"
+      fetchPage={async (Marker) => {
+        const page = await client.query('iam', 'ListEntitiesForPolicy', { PolicyArn: arn, MaxItems: '100', Marker })
+        const items = bearers.flatMap(([kind, path]) =>
+          membersOf(page, `Policy${kind}s`).map((member) => ({ path, name: textOf(member, `${kind}Name`) ?? '' })),
+        )
+        return { items, next: textOf(page, 'IsTruncated') === 'true' ? textOf(page, 'Marker') : undefined }
+      }}
+      empty="Nobody carries it. Open a user, a group or a role to attach it."
+    >
+      {(items) => (
+        <ul class="rows">
+          {items.map(({ path, name }) => (
+            <li key={`${path}/${name}`} class="row">
+              <a href={`#/iam/${path}/${encodeURIComponent(name)}`}>
+                {path.slice(0, -1)} <Name text={name} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Pages>
+  )
+}
+
+/** IAM keeps five. */
+const mostVersions = 100
 
 interface VersionsProps {
   readonly client: Client
@@ -62,7 +112,7 @@ function Versions({ client, arn, versions, inForce }: VersionsProps) {
   ))
   return (
     <>
-      <div class="draft-head">
+      <div class="form-line">
         <label>
           Version
           <select value={shown} onChange={(event) => setShown(event.currentTarget.value)}>

@@ -74,7 +74,7 @@ export function PolicyDrafts({ policies, found, onPolicies }: Props) {
         </fieldset>
       ))}
       {policies.length === 0 && <p class="empty">Without any policy everything is denied. Add one:</p>}
-      <div class="draft-head">
+      <div class="form-line">
         <label>
           New
           <select value={kind} onChange={(event) => setKind(kindOf(event.currentTarget.value))}>

@@ -77,6 +77,7 @@ function Board({ session, state, onState }: BoardProps) {
           <h2>Reasoning</h2>
           <Layers
             explanation={found.explanation}
+            asked="playground"
             textOf={(type, name) =>
               state.policies.find(
                 (draft, index) => draft.kind === type && (draft.name || `policy ${index + 1}`) === name,

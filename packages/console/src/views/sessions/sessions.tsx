@@ -1,12 +1,14 @@
-/** Glue's interactive sessions: those one may see, their statements and outputs, and running one. */
+/** Glue's interactive sessions: those one may see, whose they are, their statements and outputs. */
 
-import { printable } from '@scopedown/engine'
-import { useEffect, useState } from 'preact/hooks'
-import type { Client } from '../../aws/client.ts'
+import { useState } from 'preact/hooks'
+import { glueTags } from '../../aws/catalog.ts'
+import type { FetchPage } from '../../aws/paged.ts'
 import type { Session } from '../../aws/session.ts'
 import { useLoaded } from '../../ui/loaded.ts'
 import { Pages } from '../../ui/pages.tsx'
-import { Fault, Name } from '../../ui/words.tsx'
+import { Fault, Name, Tags } from '../../ui/words.tsx'
+import { Owner } from './owner.tsx'
+import { Statements } from './statements.tsx'
 
 interface Props {
   readonly session: Session
@@ -17,22 +19,10 @@ interface GlueSession {
   readonly Id: string
   readonly Status?: string
   readonly Role?: string
+  /** Seconds. */
   readonly CreatedOn?: number
   readonly ErrorMessage?: string
   readonly Command?: { readonly Name?: string; readonly PythonVersion?: string }
-}
-
-interface Statement {
-  readonly Id: number
-  readonly Code?: string
-  readonly State?: string
-  readonly Output?: {
-    readonly Status?: string
-    readonly Data?: { readonly TextPlain?: string }
-    readonly ErrorName?: string
-    readonly ErrorValue?: string
-    readonly Traceback?: readonly string[]
-  }
 }
 
 export function Sessions({ session, id }: Props) {
@@ -44,21 +34,22 @@ export function Sessions({ session, id }: Props) {
   )
 }
 
-function List({ session: { client } }: { readonly session: Session }) {
+const sessionPages =
+  ({ client }: Session): FetchPage<GlueSession> =>
+  async (NextToken) => {
+    const page = await client.json<{ Sessions?: GlueSession[]; NextToken?: string }>('glue', 'AWSGlue.ListSessions', {
+      NextToken,
+      MaxResults: 25,
+    })
+    return { items: page.Sessions ?? [], next: page.NextToken }
+  }
+
+function List({ session }: { readonly session: Session }) {
   return (
     <Pages
       of="sessions"
-      fetchPage={async (NextToken) => {
-        const page = await client.json<{ Sessions?: GlueSession[]; NextToken?: string }>(
-          'glue',
-          'AWSGlue.ListSessions',
-          {
-            NextToken,
-            MaxResults: 50,
-          },
-        )
-        return { items: page.Sessions ?? [], next: page.NextToken }
-      }}
+      what="sessions"
+      fetchPage={sessionPages(session)}
       empty={
         <>
           There is no interactive session that you may see. Start one with Jupyter's Glue kernel, or with{' '}
@@ -67,13 +58,17 @@ function List({ session: { client } }: { readonly session: Session }) {
       }
     >
       {(items) => (
-        <ul class="plain-list">
+        <ul class="rows">
           {items.map(({ Id, Status, Role }) => (
-            <li key={Id} class="call">
+            <li key={Id} class="row">
               <a href={`#/sessions/${encodeURIComponent(Id)}`}>
                 <Name text={Id} />
-              </a>{' '}
-              {Status} <Name text={Role ?? ''} />
+              </a>
+              <State state={Status} />
+              <Owned session={session} id={Id} />
+              <span class="note">
+                as <Name text={Role?.slice(Role.lastIndexOf('/') + 1) ?? 'no role'} />
+              </span>
             </li>
           ))}
         </ul>
@@ -82,34 +77,56 @@ function List({ session: { client } }: { readonly session: Session }) {
   )
 }
 
-const pollMilliseconds = 1000
+/** In a list, a session whose tags may not be read is shown without its owner; opened, it says why. */
+function Owned({ session, id }: Props) {
+  const { value } = useTags(session, id)
+  return value === undefined ? null : <Owner session={session} tags={value} />
+}
+
+function State({ state }: { readonly state: string | undefined }) {
+  const tone = state === 'READY' ? 'good' : state === 'FAILED' || state === 'TIMEOUT' ? 'bad' : 'plain'
+  return <span class={`outcome tone-${tone}`}>{state}</span>
+}
+
+function useTags({ client, partition, region, account }: Session, id: string) {
+  const arn = `arn:${partition}:glue:${region}:${account}:session/${id}`
+  return useLoaded(() => glueTags(client, arn), [client, arn])
+}
 
 function Opened({ session, id }: Props) {
   const { client } = session
+  const [turn, setTurn] = useState(0)
   const facts = useLoaded(
     () => client.json<{ Session: GlueSession }>('glue', 'AWSGlue.GetSession', { Id: id }),
-    [client, id],
+    [client, id, turn],
   )
-  const arn = `arn:${session.partition}:glue:${session.region}:${session.account}:session/${id}`
-  const tags = useLoaded(
-    () => client.json<{ Tags?: Record<string, string> }>('glue', 'AWSGlue.GetTags', { ResourceArn: arn }),
-    [client, arn],
-  )
+  const tags = useTags(session, id)
   const found = facts.value?.Session
+  const made = new URLSearchParams({ action: 'glue:CreateSession', resource: `session/${id}` })
   return (
     <>
       <p>
         <a href="#/sessions">All sessions</a>
       </p>
       <h2>
-        <Name text={id} />
+        <span class="kind">Session</span> <Name text={id} />
       </h2>
       {facts.error !== undefined && <Fault error={facts.error} />}
       {found !== undefined && (
         <dl class="facts">
           <dt>State</dt>
           <dd>
-            {found.Status} {found.ErrorMessage !== undefined && <Name text={found.ErrorMessage} />}
+            <State state={found.Status} /> {found.ErrorMessage !== undefined && <Name text={found.ErrorMessage} />}
+          </dd>
+          <dt>Owner</dt>
+          <dd>
+            {tags.error !== undefined && <Fault error={tags.error} />}
+            {tags.value !== undefined && <Owner session={session} tags={tags.value} />}
+          </dd>
+          <dt>Made</dt>
+          <dd>
+            {found.CreatedOn !== undefined && <>{new Date(found.CreatedOn * 1000).toLocaleString()}. </>}
+            Glue does not tell by whom; <a href={`#/decisions?${made}`}>the call that made it</a> does.
           </dd>
           <dt>Role</dt>
           <dd>
@@ -119,88 +136,17 @@ function Opened({ session, id }: Props) {
           <dd>
             <Name text={`${found.Command?.Name ?? ''} ${found.Command?.PythonVersion ?? ''}`} />
           </dd>
-          <dt>Tags</dt>
-          <dd>
-            {tags.error !== undefined && <Fault error={tags.error} />}
-            {Object.entries(tags.value?.Tags ?? {}).map(([key, value]) => (
-              <div key={key}>
-                <Name text={key} />: <Name text={value} />
-              </div>
-            ))}
-          </dd>
+          {tags.value !== undefined && (
+            <>
+              <dt>Tags</dt>
+              <dd>
+                <Tags tags={tags.value} />
+              </dd>
+            </>
+          )}
         </dl>
       )}
-      <Statements client={client} id={id} />
+      <Statements client={client} id={id} onReload={() => setTurn(turn + 1)} />
     </>
   )
-}
-
-function Statements({ client, id }: { readonly client: Client; readonly id: string }) {
-  const [code, setCode] = useState('')
-  const [turn, setTurn] = useState(0)
-  const [error, setError] = useState<unknown>(undefined)
-  const { value, error: refused } = useLoaded(
-    () => client.json<{ Statements?: Statement[] }>('glue', 'AWSGlue.ListStatements', { SessionId: id }),
-    [client, id, turn],
-  )
-  const statements = value?.Statements ?? []
-  const running = statements.some(({ State }) => State === 'WAITING' || State === 'RUNNING' || State === 'CANCELLING')
-  useEffect(() => {
-    if (!running) return
-    const timer = setTimeout(() => setTurn(turn + 1), pollMilliseconds)
-    return () => clearTimeout(timer)
-  }, [running, turn, value])
-  const run = async (event: Event) => {
-    event.preventDefault()
-    setError(undefined)
-    try {
-      await client.json('glue', 'AWSGlue.RunStatement', { SessionId: id, Code: code })
-      setCode('')
-      setTurn(turn + 1)
-    } catch (thrown) {
-      setError(thrown)
-    }
-  }
-  return (
-    <>
-      <h3>Statements</h3>
-      {refused !== undefined && <Fault error={refused} />}
-      <ol class="plain-list">
-        {statements.map((statement) => (
-          <li key={statement.Id} class="call">
-            <p class="note">
-              {statement.Id}: {statement.State}
-            </p>
-            <pre>{lines(statement.Code)}</pre>
-            <Output output={statement.Output} />
-          </li>
-        ))}
-      </ol>
-      <form onSubmit={(event) => void run(event)} class="question">
-        <label>
-          Statement to run
-          <textarea rows={4} value={code} onInput={(event) => setCode(event.currentTarget.value)} spellcheck={false} />
-        </label>
-        <button type="submit" disabled={code.trim() === ''}>
-          Run
-        </button>
-        {error !== undefined && <Fault error={error} />}
-      </form>
-    </>
-  )
-}
-
-function Output({ output }: { readonly output: Statement['Output'] }) {
-  if (output === undefined) return null
-  const trouble = [output.ErrorName, output.ErrorValue, ...(output.Traceback ?? [])].filter((one) => one !== undefined)
-  return (
-    <>
-      {output.Data?.TextPlain !== undefined && <pre>{lines(output.Data.TextPlain)}</pre>}
-      {trouble.length > 0 && <pre class="fault">{lines(trouble.join('\n'))}</pre>}
-    </>
-  )
-}
-
-function lines(text: string | undefined): string {
-  return (text ?? '').split('\n').map(printable).join('\n')
 }

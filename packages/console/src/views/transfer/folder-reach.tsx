@@ -1,13 +1,14 @@
 /** A Transfer user's effective permission over the folders of its home: role, boundary and session policy together. */
 
 import { useState } from 'preact/hooks'
-import { type AccountPrincipal, accountPrincipals } from '../../aws/account-details.ts'
-import { bucketPolicy, listing } from '../../aws/buckets.ts'
+import { type AccountPrincipal, accountPrincipals, type PolicySource } from '../../aws/account-details.ts'
+import { bucketPolicy, folders } from '../../aws/buckets.ts'
 import type { Session } from '../../aws/session.ts'
 import { policyReader, type Reachable, Reacher, reachNames } from '../../policy/reach.ts'
 import { folderReachable } from '../../policy/reachable.ts'
 import { definitePolicy, segmentsOf, withUserName } from '../../policy/transfer-session.ts'
 import { useLoaded } from '../../ui/loaded.ts'
+import { Pages } from '../../ui/pages.tsx'
 import { Fault, Name } from '../../ui/words.tsx'
 import { Cell } from '../access/cell.tsx'
 import { toneOf } from '../access/overview.tsx'
@@ -32,20 +33,12 @@ export function FolderReach({ session, user }: Props) {
         </p>
       )}
       {reacher !== undefined && chosen !== undefined && (
-        <Cell reacher={reacher} resource={chosen} onClose={() => setChosen(undefined)} />
+        <Cell reacher={reacher} resource={chosen} asked="session" onClose={() => setChosen(undefined)} />
       )}
       {reacher !== undefined && (
         <ul class="tree">
           {homes.map(({ bucket }) => (
-            <Folder
-              key={bucket}
-              session={session}
-              reacher={reacher}
-              bucket={bucket}
-              prefix=""
-              onChoose={setChosen}
-              open
-            />
+            <Bucket key={bucket} session={session} reacher={reacher} bucket={bucket} onChoose={setChosen} />
           ))}
         </ul>
       )}
@@ -53,54 +46,73 @@ export function FolderReach({ session, user }: Props) {
   )
 }
 
-interface FolderProps {
+interface BucketProps {
   readonly session: Session
   readonly reacher: Reacher
   readonly bucket: string
-  readonly prefix: string
   readonly onChoose: (resource: Reachable) => void
+}
+
+/** Its policy bears on every folder of it. */
+function Bucket(props: BucketProps) {
+  const { session, bucket } = props
+  const policy = useLoaded(() => bucketPolicy(session.client, bucket), [session, bucket])
+  if (policy.loading) return <li>…</li>
+  if (policy.error !== undefined) {
+    return (
+      <li>
+        <Name text={bucket} /> <Fault error={policy.error} />
+      </li>
+    )
+  }
+  const source =
+    policy.value === undefined ? undefined : { name: `arn:${session.partition}:s3:::${bucket}`, text: policy.value }
+  return <Folder {...props} prefix="" policy={source} open />
+}
+
+interface FolderProps extends BucketProps {
+  readonly prefix: string
+  readonly policy: PolicySource | undefined
   readonly open?: boolean
 }
 
-function Folder({ session, reacher, bucket, prefix, onChoose, open = false }: FolderProps) {
+function Folder({ session, reacher, bucket, prefix, policy, onChoose, open = false }: FolderProps) {
   const [opened, setOpened] = useState(open)
   const { client } = session
-  const policy = useLoaded(() => bucketPolicy(client, bucket), [client, bucket])
-  const inside = useLoaded(
-    async () => (opened ? listing(client, bucket, prefix) : undefined),
-    [client, bucket, prefix, opened],
-  )
-  if (policy.loading) return <li>…</li>
-  const source =
-    policy.value === undefined ? undefined : { name: `arn:${session.partition}:s3:::${bucket}`, text: policy.value }
-  const resource = folderReachable(session, bucket, prefix, source)
+  const resource = folderReachable(session, bucket, prefix, policy)
   const reach = reacher.reach(resource)
   return (
     <li>
-      <button type="button" class="small" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+      <button type="button" class="expand" aria-expanded={opened} onClick={() => setOpened(!opened)}>
         <Name text={`${bucket}/${prefix}`} />
       </button>{' '}
       <button type="button" class={`small may reach-${toneOf(reach)}`} onClick={() => onChoose(resource)}>
         {reachNames[reach]}
         <span class="hidden"> in {`${bucket}/${prefix}`}: explain</span>
       </button>
-      {policy.error !== undefined && <Fault error={policy.error} />}
-      {opened && inside.error !== undefined && <Fault error={inside.error} />}
-      {opened && inside.value !== undefined && (
-        <ul>
-          {inside.value.folders.map((folder) => (
-            <Folder
-              key={folder}
-              session={session}
-              reacher={reacher}
-              bucket={bucket}
-              prefix={folder}
-              onChoose={onChoose}
-            />
-          ))}
-          {inside.value.folders.length === 0 && <li class="note">no folder in it</li>}
-          {inside.value.truncated && <li class="note">and more</li>}
-        </ul>
+      {opened && (
+        <Pages
+          of={`${bucket}/${prefix}`}
+          what={`folders of ${bucket}/${prefix}`}
+          fetchPage={(token) => folders(client, bucket, prefix, token)}
+          empty="There is no folder in it."
+        >
+          {(items) => (
+            <ul>
+              {items.map((folder) => (
+                <Folder
+                  key={folder}
+                  session={session}
+                  reacher={reacher}
+                  bucket={bucket}
+                  prefix={folder}
+                  policy={policy}
+                  onChoose={onChoose}
+                />
+              ))}
+            </ul>
+          )}
+        </Pages>
       )}
     </li>
   )

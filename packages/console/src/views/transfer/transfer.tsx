@@ -1,13 +1,12 @@
 /** Transfer: SFTP servers, their users, and how far a chosen user reaches in the folders of its home. */
 
-import { useState } from 'preact/hooks'
 import type { Session } from '../../aws/session.ts'
-import { Action } from '../../ui/action.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
 import { Pages } from '../../ui/pages.tsx'
 import { PolicyText } from '../../ui/policy-text.tsx'
 import { Fault, Name } from '../../ui/words.tsx'
 import { FolderReach } from './folder-reach.tsx'
+import { TestLogin } from './test-login.tsx'
 
 interface Props {
   readonly session: Session
@@ -28,7 +27,7 @@ export interface TransferUser {
   readonly HomeDirectoryType?: string
   readonly HomeDirectoryMappings?: readonly { readonly Entry: string; readonly Target: string }[]
   readonly Policy?: string
-  readonly SshPublicKeys?: readonly { readonly SshPublicKeyId: string }[]
+  readonly SshPublicKeys?: readonly { readonly SshPublicKeyId: string; readonly SshPublicKeyBody?: string }[]
 }
 
 export function Transfer({ session, rest }: Props) {
@@ -51,11 +50,12 @@ function Servers({ session: { client } }: { readonly session: Session }) {
   return (
     <Pages
       of="servers"
+      what="servers"
       fetchPage={async (NextToken) => {
         const page = await client.json<{ Servers?: Server[]; NextToken?: string }>(
           'transfer',
           'TransferService.ListServers',
-          { NextToken, MaxResults: 100 },
+          { NextToken, MaxResults: 25 },
         )
         return { items: page.Servers ?? [], next: page.NextToken }
       }}
@@ -66,19 +66,26 @@ function Servers({ session: { client } }: { readonly session: Session }) {
       }
     >
       {(items) => (
-        <ul class="plain-list">
+        <ul class="rows">
           {items.map(({ ServerId, State, IdentityProviderType }) => (
-            <li key={ServerId} class="call">
+            <li key={ServerId} class="row">
               <a href={`#/transfer/${ServerId}`}>
                 <Name text={ServerId} />
-              </a>{' '}
-              {State} {IdentityProviderType}
+              </a>
+              <ServerState state={State} />
+              <span class="note">
+                {IdentityProviderType === 'SERVICE_MANAGED' ? 'users of its own' : IdentityProviderType}
+              </span>
             </li>
           ))}
         </ul>
       )}
     </Pages>
   )
+}
+
+function ServerState({ state }: { readonly state: string | undefined }) {
+  return <span class={`outcome tone-${state === 'ONLINE' ? 'good' : 'plain'}`}>{state}</span>
 }
 
 function Users({ session, server }: { readonly session: Session; readonly server: string }) {
@@ -96,12 +103,14 @@ function Users({ session, server }: { readonly session: Session; readonly server
         <a href="#/transfer">All servers</a>
       </p>
       <h2>
-        <Name text={server} /> {found.value?.Server.State}
+        <span class="kind">Server</span> <Name text={server} />{' '}
+        {found.value !== undefined && <ServerState state={found.value.Server.State} />}
       </h2>
       {found.error !== undefined && <Fault error={found.error} />}
       <h3>Users</h3>
       <Pages
         of={server}
+        what="users"
         fetchPage={async (NextToken) => {
           const page = await client.json<{ Users?: TransferUser[]; NextToken?: string }>(
             'transfer',
@@ -117,61 +126,28 @@ function Users({ session, server }: { readonly session: Session; readonly server
         }
       >
         {(items) => (
-          <ul class="plain-list">
+          <ul class="rows">
             {items.map(({ UserName, Role }) => (
-              <li key={UserName} class="call">
+              <li key={UserName} class="row">
                 <a href={`#/transfer/${server}/${encodeURIComponent(UserName)}`}>
                   <Name text={UserName} />
-                </a>{' '}
-                <Name text={Role ?? ''} />
+                </a>
+                <span class="note">
+                  as <Name text={Role ?? 'no role'} />
+                </span>
               </li>
             ))}
           </ul>
         )}
       </Pages>
-      {found.value !== undefined && found.value.Server.IdentityProviderType !== 'SERVICE_MANAGED' && (
-        <TestLogin session={session} server={server} />
+      {found.value !== undefined && (
+        <TestLogin
+          client={client}
+          server={server}
+          ownUsers={found.value.Server.IdentityProviderType === 'SERVICE_MANAGED'}
+        />
       )}
     </>
-  )
-}
-
-function TestLogin({ session: { client }, server }: { readonly session: Session; readonly server: string }) {
-  const [given, setGiven] = useState({ UserName: '', UserPassword: '' })
-  const [answer, setAnswer] = useState<unknown>(undefined)
-  return (
-    <section aria-label="Test login">
-      <h3>Test login with the identity provider</h3>
-      <div class="draft-head">
-        <label>
-          User name
-          <input
-            value={given.UserName}
-            onInput={(event) => setGiven({ ...given, UserName: event.currentTarget.value })}
-            autocomplete="off"
-          />
-        </label>
-        <label>
-          Password
-          <input
-            type="password"
-            value={given.UserPassword}
-            onInput={(event) => setGiven({ ...given, UserPassword: event.currentTarget.value })}
-            autocomplete="new-password"
-          />
-        </label>
-        <Action
-          label="Test"
-          act={async () => {
-            setAnswer(undefined)
-            const input = { ServerId: server, ...given }
-            setAnswer(await client.json('transfer', 'TransferService.TestIdentityProvider', input))
-          }}
-          onDone={() => setGiven({ ...given, UserPassword: '' })}
-        />
-      </div>
-      {answer !== undefined && <pre>{JSON.stringify(answer, null, 2)}</pre>}
-    </section>
   )
 }
 
@@ -200,7 +176,7 @@ function User({
         <a href={`#/transfer/${server}`}>All users of {server}</a>
       </p>
       <h2>
-        <Name text={name} />
+        <span class="kind">User</span> <Name text={name} />
       </h2>
       {error !== undefined && <Fault error={error} />}
       {user !== undefined && (
@@ -223,7 +199,13 @@ function User({
               )}
             </dd>
             <dt>Keys</dt>
-            <dd>{user.SshPublicKeys?.length ?? 0}</dd>
+            <dd>
+              {user.SshPublicKeys?.map(({ SshPublicKeyId: id }) => id).join(', ') || (
+                <>
+                  none, so that nobody can log in as this user: <code>aws transfer import-ssh-public-key</code>
+                </>
+              )}
+            </dd>
           </dl>
           {user.Policy !== undefined && (
             <>
