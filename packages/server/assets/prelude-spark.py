@@ -38,14 +38,38 @@ def _connect(url, host):
     return session
 
 
+def _objects():
+    """`s3://` and `s3a://` by Hadoop's connector, which PySpark comes without: its class must be among PySpark's jars."""
+    from glob import glob
+
+    import pyspark
+
+    connector = "org.apache.hadoop.fs.s3a.S3AFileSystem"
+    if not glob(_os.path.join(_os.path.dirname(pyspark.__file__), "jars", "hadoop-aws-*.jar")):
+        # Hadoop puts "Class … not found" around it.
+        connector += " (of hadoop-aws, which PySpark comes without; read the object with boto3, or add the jars)"
+    settings = {
+        "fs.s3.impl": connector,
+        "fs.s3a.impl": connector,
+        "fs.s3a.endpoint": _os.environ.get("AWS_ENDPOINT_URL", ""),
+        "fs.s3a.endpoint.region": _os.environ["AWS_REGION"],
+        "fs.s3a.path.style.access": "true",
+        # The runtime role's, as boto3 finds them.
+        "fs.s3a.aws.credentials.provider": "software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider",
+    }
+    return {f"spark.hadoop.{name}": value for name, value in settings.items()}
+
+
 def _local():
     from pyspark.sql import SparkSession
 
     interrupted = _signal.getsignal(_signal.SIGINT)
     session = (
-        SparkSession.builder.master("local[*]")
+        SparkSession.builder.config(map=_objects())
+        .master("local[*]")
         .appName("scopedown")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.warehouse.dir", "/tmp/warehouse")

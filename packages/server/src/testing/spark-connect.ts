@@ -10,7 +10,7 @@ export interface SparkConnectServer {
   readonly port: number
   /** `sc://127.0.0.1:PORT` */
   readonly remote: string
-  /** Bytes that it has logged so far. */
+  /** What it has logged so far. */
   log(): string
   stop(): Promise<void>
 }

@@ -3,11 +3,9 @@
  * "Configuring AWS Glue interactive sessions for Jupyter and AWS Glue Studio notebooks".
  */
 
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { GetSessionCommand, GetTagsCommand, type GlueClient, ListSessionsCommand } from '@aws-sdk/client-glue'
 import {
   AttachRolePolicyCommand,
@@ -17,23 +15,15 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { missingClient } from '../../../testing/external-client.ts'
 import type { Keys } from '../../../testing/test-server.ts'
 import { type GlueServer, startGlueServer } from '../glue-server.test-data.ts'
+import { type Cell, missingKernel, runCells, writeProfile } from './notebook.test-data.ts'
 
-/** A Python in whose environment `aws-glue-sessions` is installed. */
-const python = process.env.SCOPEDOWN_TEST_KERNEL_PYTHON ?? 'python3'
-const missing = missingClient(python, '-c', 'import aws_glue_interactive_sessions_kernel, jupyter_client')
+const missing = missingKernel()
 
 const RoleName = 'AwsGlueSessionUserRestrictedServiceRole-notebooks'
 const roleArn = `arn:aws:iam::123456789012:role/${RoleName}`
 const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement })
-
-interface Cell {
-  readonly code: string
-  readonly interrupt_after?: number
-  readonly wait?: number
-}
 
 describe.skipIf(missing)('the Jupyter kernel aws-glue-sessions', () => {
   let server: GlueServer
@@ -81,14 +71,7 @@ describe.skipIf(missing)('the Jupyter kernel aws-glue-sessions', () => {
       { Effect: 'Allow', Action: 'glue:GetTags', Resource: 'arn:aws:glue:*:*:session/*' },
     )
     await iam.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'notebooks', PolicyDocument }))
-    writeFileSync(
-      join(home, 'config'),
-      `[profile ana]\nregion = us-east-1\nendpoint_url = ${server.url}\nglue_iam_role = ${roleArn}\n`,
-    )
-    writeFileSync(
-      join(home, 'credentials'),
-      `[ana]\naws_access_key_id = ${anaKeys.accessKeyId}\naws_secret_access_key = ${anaKeys.secretAccessKey}\n`,
-    )
+    writeProfile(home, 'ana', { url: server.url, keys: anaKeys, role: roleArn })
   })
   afterAll(async () => {
     expect(server.log).toEqual([])
@@ -96,33 +79,7 @@ describe.skipIf(missing)('the Jupyter kernel aws-glue-sessions', () => {
     rmSync(home, { recursive: true, force: true })
   })
 
-  async function notebook(cells: readonly Cell[]): Promise<string[]> {
-    const file = fileURLToPath(new URL('./jupyter-kernel.py', import.meta.url))
-    const child = spawn(python, [file], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        AWS_CONFIG_FILE: join(home, 'config'),
-        AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        // The kernel asks its registry whether there is a newer one, and goes on without an answer.
-        PIP_INDEX_URL: 'http://127.0.0.1:1/simple',
-        PIP_RETRIES: '0',
-      },
-    })
-    const collected = { out: '', err: '' }
-    child.stdout.on('data', (chunk) => {
-      collected.out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      collected.err += chunk
-    })
-    child.stdin.end(JSON.stringify(cells))
-    const status = await new Promise((resolve) => child.on('close', resolve))
-    const last = collected.out.trimEnd().split('\n').at(-1) ?? ''
-    if (status !== 0) throw new Error(`the driver ended with status ${status}: ${collected.err.slice(-2000)}`)
-    return JSON.parse(last) as string[]
-  }
+  const notebook = (cells: readonly Cell[]) => runCells(home, cells)
 
   it('runs cells, shows its status, tags, fails, is interrupted and stops', async () => {
     const cells: Cell[] = [
