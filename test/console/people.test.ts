@@ -1,7 +1,15 @@
 /** Roles, examples and sessions: what a person does in the page, on a real server. */
 
 import { CreateSessionCommand, GetSessionCommand } from '@aws-sdk/client-glue'
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  GetRoleCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts'
@@ -93,6 +101,59 @@ describe.skipIf(missingBrowser !== undefined)('a person in the console', () => {
       .locator('pre')
       .filter({ hasText: /^<b> 42/ })
       .waitFor()
+  })
+
+  it('is told whose a session is, by the id that its tag holds', async () => {
+    const iam = server.iam(server.administrator)
+    const { User: user } = await iam.send(new CreateUserCommand({ UserName: 'ana' }))
+    const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: 'auditor' }))
+    const glue = glueClient(server, server.administrator)
+    const make = (Id: string, owner: string | undefined) =>
+      glue.send(
+        new CreateSessionCommand({
+          Id,
+          Role: `arn:aws:iam::${account}:role/runner`,
+          Command: { Name: 'glueetl', PythonVersion: '3' },
+          ...(owner === undefined ? {} : { Tags: { owner } }),
+        }),
+      )
+    await make('of-ana', user?.UserId)
+    await make('of-a-role', `${role?.RoleId}:night`)
+    await make('of-me', (await server.sts(server.administrator).send(new GetCallerIdentityCommand({}))).UserId)
+    await make('of-a-name', 'finance')
+    await make('of-the-gone', 'AIDAGONEGONEGONEGONE1')
+    await page.getByRole('link', { name: 'All sessions' }).click()
+    for (const [id, owner] of [
+      ['of-ana', 'user ana'],
+      ['of-a-role', 'role auditor, session night'],
+      ['of-me', 'user administrator (you)'],
+      ['of-a-name', 'finance'],
+      ['of-the-gone', 'somebody who is no longer there'],
+      ['notebook', "nobody's: it has no tag owner"],
+    ] as const) {
+      await page.locator('.row').filter({ hasText: id }).filter({ hasText: owner }).waitFor()
+    }
+    await page.getByRole('link', { name: 'of-ana' }).click()
+    await page
+      .locator('.facts')
+      .filter({ hasText: `user ana ${user?.UserId}` })
+      .waitFor()
+    await page.getByRole('link', { name: 'the call that made it' }).click()
+    await page.locator('.call').filter({ hasText: 'user/administrator' }).waitFor()
+    expect(await page.locator('.call').allTextContents()).toEqual([expect.stringContaining('session/of-ana')])
+  })
+
+  it('who may not list users is told the id, and that it is theirs', async () => {
+    const iam = server.iam(server.administrator)
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ana' }))
+    const reading = policy({ Effect: 'Allow', Action: 'glue:*', Resource: '*' })
+    await iam.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'reading', PolicyDocument: reading }))
+    const ana = await browser.page()
+    const keys = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+    await signIn(ana, server.url, keys, '#/sessions')
+    await ana.locator('.row').filter({ hasText: 'of-ana' }).filter({ hasText: 'user ana (you)' }).waitFor()
+    await ana.locator('.row').filter({ hasText: 'of-me' }).filter({ hasText: 'you may not look up' }).waitFor()
+    await ana.close()
     expect(browser.messages.filter((text) => !text.includes('responded with a status of 4'))).toEqual([])
   })
 })

@@ -194,10 +194,10 @@ describe.skipIf(missingBrowser !== undefined)('the page', () => {
     await harmless()
   })
 
-  it('makes no markup of a statement, its output and its error', async () => {
+  it('makes no markup of a statement, its output and its error, of an owner, or of what a provider answers', async () => {
     const answers: Readonly<Record<string, unknown>> = {
       'AWSGlue.GetSession': { Session: { Id: hostile, Status: hostile, Role: hostile, Command: { Name: hostile } } },
-      'AWSGlue.GetTags': { Tags: { [hostile]: hostile } },
+      'AWSGlue.GetTags': { Tags: { [hostile]: hostile, owner: hostile } },
       'AWSGlue.ListStatements': {
         Statements: [
           {
@@ -207,7 +207,14 @@ describe.skipIf(missingBrowser !== undefined)('the page', () => {
             Output: { Data: { TextPlain: hostile }, ErrorName: hostile, ErrorValue: hostile, Traceback: [hostile] },
           },
         ],
+        NextToken: hostile,
       },
+      'AWSGlue.ListSessions': { Sessions: [{ Id: hostile, Status: hostile, Role: hostile }], NextToken: hostile },
+      'TransferService.DescribeServer': {
+        Server: { ServerId: hostile, State: hostile, IdentityProviderType: hostile },
+      },
+      'TransferService.ListUsers': { Users: [{ UserName: hostile, Role: hostile }], NextToken: hostile },
+      'TransferService.TestIdentityProvider': { Response: hostile, StatusCode: 200, Message: hostile, Url: hostile },
     }
     // A server that tells lies: what a session prints is anybody's text.
     await page.route(`${server.url}/`, async (route) => {
@@ -218,6 +225,23 @@ describe.skipIf(missingBrowser !== undefined)('the page', () => {
       location.hash = '#/sessions/abc'
     })
     await page.locator('pre').filter({ hasText: 'onerror' }).first().waitFor()
+    await page.locator('.owner').filter({ hasText: 'onerror' }).waitFor()
+    await page.getByRole('button', { name: 'More statements' }).waitFor()
+    await harmless()
+    await page.evaluate(() => {
+      location.hash = '#/sessions'
+    })
+    await page.locator('.row .owner').filter({ hasText: 'onerror' }).waitFor()
+    await harmless()
+    await page.evaluate(() => {
+      location.hash = '#/transfer/s-1'
+    })
+    await page.locator('.row').filter({ hasText: 'onerror' }).waitFor()
+    await page.getByLabel('User name').fill(hostile)
+    await page.getByLabel('Password').fill(hostile)
+    await page.getByLabel('Public key').fill(hostile)
+    await page.getByRole('button', { name: 'Test' }).click()
+    await page.getByRole('region', { name: 'Test login' }).locator('pre').filter({ hasText: 'onerror' }).waitFor()
     await harmless()
     await page.unroute(`${server.url}/`)
   })
@@ -248,6 +272,7 @@ describe.skipIf(missingBrowser !== undefined)('the page', () => {
       location.hash = '#/iam'
     })
     await page.goBack()
+    await page.getByLabel('Secret access key').waitFor()
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0)
     expect(browser.requested.slice(asked).filter((url) => url === `${server.url}/`)).toEqual([])
     expect(browser.requested.join('\n')).not.toContain(secretAccessKey)

@@ -36,6 +36,18 @@ const visits: readonly Visit[] = [
       const row = page.getByRole('listitem').filter({ hasText: 'ben' }).filter({ hasText: 'Why?' }).first()
       await row.getByRole('link', { name: 'Why?' }).click()
       await page.getByRole('heading', { name: 'Why this call was denied' }).waitFor()
+      const side = page.getByRole('list', { name: 'Layers, side by side' }).getByRole('listitem')
+      expect(await side.allTextContents()).toEqual([
+        'Identity✓ allows',
+        'Boundary⊘ denies',
+        'Session– none came with the session',
+        'Resource– the resource has none',
+        'SCP– none: this server has no organizations',
+        'Together⊘ denied explicitly',
+      ])
+      const advice = await page.getByRole('region', { name: 'What would have to change' }).textContent()
+      expect(advice).toContain('(permissions boundary) no longer applies if:')
+      expect(advice).toContain('aws:SourceIp is in "203.0.113.0/24"; the request has "127.0.0.1"')
     },
   ],
   [
@@ -57,6 +69,12 @@ const visits: readonly Visit[] = [
       await page.getByRole('button', { name: 'A principal of this account…' }).click()
       await page.getByLabel('Principal of this account').selectOption({ label: 'user ben' })
       await page.getByRole('region', { name: 'Reasoning' }).waitFor()
+      await page.getByRole('combobox', { name: /^New/ }).selectOption({ label: 'service control policy' })
+      await page.getByRole('button', { name: 'Add policy' }).click()
+      const scp = page.getByRole('list', { name: 'Layers, side by side' }).getByRole('button', { name: 'SCP' })
+      await scp.press('Enter')
+      const opened = await page.evaluate(() => document.activeElement?.textContent)
+      expect(opened).toContain('service control policies, level 1')
     },
   ],
   [
