@@ -53,6 +53,7 @@ import type { TransferTables } from './services/transfer/tables.ts'
 import { ActivityFiles } from './sftp/activity-log.ts'
 import { EfsRoot } from './sftp/efs/efs-root.ts'
 import { SftpGateway } from './sftp/gateway.ts'
+import { UploadJournal } from './sftp/s3/upload-journal.ts'
 import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
 
@@ -170,6 +171,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     clock,
     limits: options.sftpLimits ?? {},
     providers: options.sftpProviders ?? {},
+    uploads: new UploadJournal(join(data, 'uploads')),
     efs: options.efsRoot === undefined ? undefined : await EfsRoot.open(options.efsRoot, settings.account),
     keepPartial: options.sftpPartialUploads === 'keep',
     notice,

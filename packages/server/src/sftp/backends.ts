@@ -14,12 +14,14 @@ import { PathMap } from './paths.ts'
 import type { Budget } from './protocol/budget.ts'
 import { S3Files } from './s3/s3-files.ts'
 import { StoreCalls } from './s3/store-calls.ts'
+import type { UploadJournal } from './s3/upload-journal.ts'
 
 export interface BackendDeps {
   readonly kernel: Kernel
   readonly partition: string
   readonly clock: () => number
   readonly buffered: Budget
+  readonly uploads: UploadJournal
   /** Undefined: this server was started without one. */
   readonly efs: EfsRoot | undefined
 }
@@ -43,7 +45,7 @@ interface Backend {
 const backends: Readonly<Record<SftpServerFacts['domain'], Backend>> = {
   S3: {
     check: () => {},
-    open: (session, { kernel, partition, clock, buffered }) => {
+    open: (session, { kernel, partition, clock, buffered, uploads }) => {
       const { server, principal, origin, ignoreSetStat, keepPartial } = session
       const calls = new StoreCalls({
         kernel,
@@ -51,6 +53,7 @@ const backends: Readonly<Record<SftpServerFacts['domain'], Backend>> = {
         service: serviceCaller('transfer.amazonaws.com', server.account, partition),
         origin,
         region: server.region,
+        uploads,
       })
       return new S3Files({
         calls,

@@ -23,6 +23,7 @@ import { serviceManaged } from './login/service-managed.ts'
 import { freePort } from './ports.ts'
 import { Budget } from './protocol/budget.ts'
 import { defaultChannelLimits } from './protocol/sftp-channel.ts'
+import type { UploadJournal } from './s3/upload-journal.ts'
 import { Session, type SessionDeps, type SessionServer } from './session.ts'
 import { offeredAlgorithms } from './transport/algorithms.ts'
 import { FailureDelays } from './transport/failure-delays.ts'
@@ -41,6 +42,7 @@ export interface GatewayOptions {
   readonly clock: () => number
   readonly limits: Partial<TransportLimits>
   readonly providers: ProviderSettings
+  readonly uploads: UploadJournal
   /** Of the domain EFS; undefined: started without one. */
   readonly efs: EfsRoot | undefined
   /** What came of an upload whose client went away becomes an object. */
@@ -70,7 +72,8 @@ export class SftpGateway implements Gateway {
 
   /** Listens for every server that is online. */
   async open(kernel: Kernel): Promise<void> {
-    const { credentials, partition, clock, limits, notice, onBug, store, efs, keepPartial } = this.#options
+    const { credentials, partition, clock, limits, notice, onBug, store, efs, keepPartial, uploads } = this.#options
+    await uploads.takeBack(kernel, partition).catch(onBug)
     const transportLimits = { ...defaultTransportLimits, ...limits }
     this.#deps = {
       kernel,
@@ -85,6 +88,7 @@ export class SftpGateway implements Gateway {
         buffered: new Budget(processBytes),
       },
       delays: new FailureDelays(clock, transportLimits.failureDelayMilliseconds),
+      uploads,
       efs,
       keepPartial,
       notice,

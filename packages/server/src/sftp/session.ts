@@ -16,6 +16,7 @@ import { SessionPrincipal } from './login/session-principal.ts'
 import { PathMap } from './paths.ts'
 import type { Budget } from './protocol/budget.ts'
 import { type ChannelLimits, SftpChannel } from './protocol/sftp-channel.ts'
+import type { UploadJournal } from './s3/upload-journal.ts'
 import type { FailureDelays } from './transport/failure-delays.ts'
 import type { TransportLimits } from './transport/limits.ts'
 import type {
@@ -35,6 +36,7 @@ export interface SessionDeps {
   readonly channelLimits: ChannelLimits
   readonly transportLimits: TransportLimits
   readonly budgets: { readonly inbound: Budget; readonly outbound: Budget; readonly buffered: Budget }
+  readonly uploads: UploadJournal
   readonly efs: EfsRoot | undefined
   /** What came of an upload whose client went away becomes an object. */
   readonly keepPartial: boolean
@@ -172,7 +174,7 @@ export class Session implements ConnectionHandler {
     const principal = this.#principal
     const login = this.#login
     if (principal === undefined || login === undefined) throw new Error('a channel was opened without a login')
-    const { kernel, partition, clock, budgets, efs } = this.#deps
+    const { kernel, partition, clock, budgets, efs, uploads } = this.#deps
     const { facts, settings } = this.#server
     const session = {
       server: facts,
@@ -183,7 +185,7 @@ export class Session implements ConnectionHandler {
       ignoreSetStat: settings.ProtocolDetails?.SetStatOption === 'ENABLE_NO_OP',
       keepPartial: () => this.#deps.keepPartial && !this.#ended,
     }
-    return backendOf(facts.domain).open(session, { kernel, partition, clock, efs, buffered: budgets.buffered })
+    return backendOf(facts.domain).open(session, { kernel, partition, clock, efs, uploads, buffered: budgets.buffered })
   }
 
   /** Ends the connection: a user who is gone, a server that stops. */

@@ -52,7 +52,9 @@ export class MultipartUpload {
     const output = done(
       await calls.call('CreateMultipartUpload', { Bucket, Key, Metadata: { ...metadata }, ...checksum }),
     )
-    return new MultipartUpload(calls, target, output.UploadId ?? '')
+    const { UploadId = '' } = output
+    await calls.begun(Bucket, Key, UploadId)
+    return new MultipartUpload(calls, target, UploadId)
   }
 
   async push(data: Buffer): Promise<void> {
@@ -107,6 +109,7 @@ export class MultipartUpload {
     const { bucket: Bucket, key: Key, exclusive } = this.#target
     const names = { Bucket, Key, UploadId: this.#uploadId, ...(exclusive ? { IfNoneMatch: '*' } : {}) }
     done(await this.#calls.call('CompleteMultipartUpload', { ...names, MultipartUpload: { Parts: this.#parts } }))
+    await this.#calls.ended(this.#uploadId)
   }
 
   /** Takes the parts away. */
@@ -118,6 +121,7 @@ export class MultipartUpload {
     this.#ending = undefined
     const { bucket: Bucket, key: Key } = this.#target
     await this.#calls.abandon({ Bucket, Key, UploadId: this.#uploadId })
+    await this.#calls.ended(this.#uploadId)
   }
 }
 

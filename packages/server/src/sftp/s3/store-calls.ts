@@ -11,6 +11,7 @@ import type { Kernel, Progress } from '../../kernel/kernel.ts'
 import type { Refusal } from '../../kernel/refusal.ts'
 import { allowedDecisions, deniedDecision } from '../files/decided.ts'
 import type { Tell } from '../files/decisions.ts'
+import type { UploadJournal } from './upload-journal.ts'
 
 interface Inputs {
   HeadObject: sdk.HeadObjectCommandInput
@@ -53,6 +54,8 @@ export interface StoreCallsOptions {
   readonly service: Caller
   readonly origin: Origin
   readonly region: string
+  /** Of uploads that are under way; undefined: nobody takes back what is left of them. */
+  readonly uploads?: UploadJournal | undefined
 }
 
 export class StoreCalls {
@@ -111,6 +114,16 @@ export class StoreCalls {
       // It is gone already.
       if (!(error instanceof ServiceFault)) throw error
     }
+  }
+
+  /** What is begun here and not ended is taken back at the server's next start. */
+  async begun(bucket: string, key: string, uploadId: string): Promise<void> {
+    const { uploads, service, region } = this.#options
+    await uploads?.begun({ bucket, key, uploadId, account: service.account, region })
+  }
+
+  async ended(uploadId: string): Promise<void> {
+    await this.#options.uploads?.ended(uploadId)
   }
 
   /** Whether a call would be let through, without doing it. */
