@@ -9,11 +9,14 @@ type Db = Pick<Transaction<GlueTables>, 'selectFrom' | 'insertInto' | 'deleteFro
 
 const tagLimit = 50
 
+/** `aws:` is AWS's own in any case, as for every service; Glue's "Tagging APIs" reserves `aws` without the colon as well. */
+const reserved = /^(aws|[aA][wW][sS]:)/
+
 /** The tags of a request, refused where AWS reserves the key. */
 export function checkedTags(input: Readonly<Record<string, string>> | undefined): Tags {
   const tags = tagsOf(input)
   for (const key of tags.keys()) {
-    if (key.toLowerCase().startsWith('aws:')) throw invalidInput('Tag keys that begin with aws: are reserved.')
+    if (reserved.test(key)) throw invalidInput('Tag keys that begin with aws are reserved.')
   }
   if (tags.size > tagLimit) throw invalidInput(`A resource can have at most ${tagLimit} tags.`)
   return tags

@@ -125,6 +125,46 @@ describe('bad input', () => {
     }
   })
 
+  it.each([
+    ['CreateDatabase', { DatabaseInput: { Name: 'l', TargetDatabase: { DatabaseName: 'db' } } }, 'TargetDatabase'],
+    ['UpdateDatabase', { Name: 'db', DatabaseInput: { Name: 'db', FederatedDatabase: {} } }, 'FederatedDatabase'],
+    ['CreateTable', { DatabaseName: 'db', TableInput: { Name: 'l', TargetTable: { Name: 't' } } }, 'TargetTable'],
+    ['UpdateTable', { DatabaseName: 'db', TableInput: { Name: 't', TargetTable: { Name: 'u' } } }, 'TargetTable'],
+  ])('%s keeps no link that nothing would follow', async (operation, input, member) => {
+    expect(await call(operation, input)).toEqual({
+      code: 'InvalidInputException',
+      message: expect.stringContaining(`leave out ${member}`),
+    })
+  })
+
+  it.each(['aws', 'awsome', 'aws:x', 'AWS:x'])('a tag may not be called %s', async (key) => {
+    const tags = { DatabaseInput: { Name: 'tagged' }, Tags: { [key]: '' } }
+    expect(await call('CreateDatabase', tags)).toMatchObject({ code: 'InvalidInputException' })
+    expect(await call('GetDatabase', { Name: 'tagged' })).toMatchObject({ code: 'EntityNotFoundException' })
+  })
+
+  it('statistics of one type under the name of another are told apart from the rest', async () => {
+    const at = { DatabaseName: 'db', TableName: 'figures' }
+    const StorageDescriptor = { Columns: [{ Name: 'n', Type: 'int' }] }
+    await call('CreateTable', { DatabaseName: 'db', TableInput: { Name: 'figures', StorageDescriptor } })
+    const long = { NumberOfNulls: 1, NumberOfDistinctValues: 2 }
+    const statistics = (StatisticsData: object) => {
+      return { ColumnName: 'n', ColumnType: 'int', AnalyzedTime: new Date(0), StatisticsData }
+    }
+    const ColumnStatisticsList = [
+      statistics({ Type: 'DATE', LongColumnStatisticsData: long }),
+      statistics({ Type: 'LONG' }),
+      statistics({ Type: 'LONG', LongColumnStatisticsData: long, DateColumnStatisticsData: long }),
+    ]
+    const input = { ...at, ColumnStatisticsList }
+    const answer = await server.kernel.call('glue', 'UpdateColumnStatisticsForTable', { input, caller, origin })
+    const wrong = expect.objectContaining({ Error: expect.objectContaining({ ErrorCode: 'InvalidInputException' }) })
+    expect(answer).toEqual({ Errors: [wrong, wrong, wrong] })
+    const read = { ...at, ColumnNames: ['n'] }
+    const found = await server.kernel.call('glue', 'GetColumnStatisticsForTable', { input: read, caller, origin })
+    expect(found).toMatchObject({ ColumnStatisticsList: [] })
+  })
+
   it.each([['{'], ['[]'], ['[1,2]'], ['null'], ['-1'], ['NaN']])('a cursor of %s is no cursor', (text) => {
     const refused = expect.objectContaining({ name: 'InvalidInputException' })
     expect(() => readNameCursor(text)).toThrow(refused)

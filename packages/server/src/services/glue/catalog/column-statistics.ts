@@ -33,6 +33,11 @@ export async function putStatistics(
       errors.push({ ColumnStatistics: statistics, Error: missing(column) })
       continue
     }
+    const untrue = mistyped(statistics)
+    if (untrue !== undefined) {
+      errors.push({ ColumnStatistics: statistics, Error: untrue })
+      continue
+    }
     const body = writeBody(statistics)
     await db
       .withTables<CatalogTables>()
@@ -81,6 +86,16 @@ export async function dropStatistics(db: GlueDb, place: StatisticsPlace, name: s
     .where('column_name', '=', name.toLowerCase())
     .executeTakeFirst()
   if (numDeletedRows === 0n) throw notFound('Statistics of column', name.toLowerCase())
+}
+
+/** `Type` says which of the members has the figures. */
+function mistyped({ StatisticsData: data }: ColumnStatistics) {
+  const type = data?.Type ?? ''
+  const member = `${type.charAt(0)}${type.slice(1).toLowerCase()}ColumnStatisticsData`
+  const given = Object.keys(data ?? {}).filter((name) => name !== 'Type')
+  if (given.length === 1 && given[0] === member) return undefined
+  const ErrorMessage = `StatisticsData of type ${type} has ${member} and nothing else.`
+  return { ErrorCode: 'InvalidInputException', ErrorMessage }
 }
 
 function missing(column: string) {

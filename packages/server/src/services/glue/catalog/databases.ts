@@ -40,6 +40,12 @@ function databaseShape(row: DatabaseRow, owner: Owner): Database {
   return { ...body, Name: row.name, CreateTime: new Date(row.created_at), CatalogId: owner.account }
 }
 
+/** Links and federated databases are followed by Lake Formation; stored here they would seem to hold nothing. */
+function refuseLinks({ TargetDatabase, FederatedDatabase }: DatabaseInput): void {
+  const given = TargetDatabase === undefined ? FederatedDatabase && 'FederatedDatabase' : 'TargetDatabase'
+  if (given !== undefined) throw invalidInput(`This server follows no links to other catalogs: leave out ${given}.`)
+}
+
 export const createDatabase = operation('CreateDatabase', {
   authorize: (call, deps) => {
     const { input } = call
@@ -54,6 +60,7 @@ export const createDatabase = operation('CreateDatabase', {
   },
   handle: async (call, deps) => {
     const { input, time } = call
+    refuseLinks(input.DatabaseInput)
     const scope = ownerOf(call, input.CatalogId).scope()
     const name = stored(input.DatabaseInput.Name)
     await deps.store.write(factsTopic(scope), async (db) => {
@@ -124,6 +131,7 @@ export const updateDatabase = operation('UpdateDatabase', {
     hierarchy('UpdateDatabase', ownerOf(call, call.input.CatalogId), deps).database(call.input.Name),
   handle: async (call, deps) => {
     const { input } = call
+    refuseLinks(input.DatabaseInput)
     const scope = ownerOf(call, input.CatalogId).scope()
     const name = stored(input.Name)
     if (stored(input.DatabaseInput.Name) !== name) throw invalidInput('The name of a database cannot be changed.')

@@ -82,6 +82,9 @@ export function checkedTableInput(input: {
   if (table.ViewDefinition !== undefined) {
     throw invalidInput('Views of several dialects are not kept by this server: leave out ViewDefinition.')
   }
+  if (table.TargetTable !== undefined) {
+    throw invalidInput('This server follows no links to other tables: leave out TargetTable.')
+  }
   return { ...table, Name: name }
 }
 
