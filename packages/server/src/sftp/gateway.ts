@@ -182,7 +182,10 @@ export class SftpGateway implements Gateway {
       banner: settings.PreAuthenticationLoginBanner,
       limits: deps.transportLimits,
       connected: (connection, open) => new Session(server, deps, connection, open),
-      rejected: (ip, message) => log.write('CONNECTION_REJECTED', { 'source-ip': ip, message }),
+      rejected: (ip, message) => {
+        const decision = { outcome: 'denied', by: 'limits' }
+        log.write('CONNECTION_REJECTED', { 'source-ip': ip, message, decision })
+      },
       onBug,
     })
     return { listener, server }

@@ -83,8 +83,8 @@ export class Session implements ConnectionHandler {
       attempts: deps.transportLimits.authenticationAttempts,
       allowRsaSha1: server.allowRsaSha1,
       accept: (login, key) => this.#accept(login, key),
-      failed: (user, method, message) =>
-        this.#log.write('AUTH_FAILURE', { user, 'source-ip': connection.ip, method, message }),
+      failed: (user, method, { message, decision = { outcome: 'denied', by: 'authentication' } }) =>
+        this.#log.write('AUTH_FAILURE', { user, 'source-ip': connection.ip, method, message, decision }),
       giveUp: () => open.close('too many failed attempts'),
     })
   }
@@ -146,6 +146,7 @@ export class Session implements ConnectionHandler {
             'ssh-public-key-fingerprint': key.fingerprint,
             'ssh-public-key-type': key.type,
           }),
+      decision: principal.decision,
       ...(principal.isUnrestricted && this.#server.facts.domain === 'S3' ? { 'session-policy': 'NONE' } : {}),
     })
     if (principal.isUnrestricted && login.settings.Policy !== undefined && this.#server.facts.domain === 'S3') {

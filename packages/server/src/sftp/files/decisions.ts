@@ -3,8 +3,6 @@
  * Whoever asks tells; a line shows what let the operation through, or what stopped it.
  */
 
-import type { ActivityFields } from '../activity-log.ts'
-
 export interface FileDecision {
   readonly outcome: 'allowed' | 'denied' | 'implicitDeny' | 'explicitDeny'
   readonly [detail: string]: unknown
@@ -28,16 +26,17 @@ export class Decisions {
     if (this.#allowed.has(key) || this.#allowed.size < mostShown) this.#allowed.set(key, decision)
   }
 
-  /** Of an operation that was refused: what refused it. */
-  refusal(told?: FileDecision): ActivityFields {
-    const decision = told ?? this.#denied
-    return decision === undefined ? {} : { decision }
+  /** What let an operation through, each action by the last resource that it was asked about. */
+  grant(): { readonly decision: FileDecision } {
+    const [first, ...others] = this.#allowed.values()
+    // A file renamed onto itself: nobody had to be asked.
+    if (first === undefined) return { decision: { outcome: 'allowed', by: 'nothing to decide' } }
+    return { decision: others.length === 0 ? first : { outcome: 'allowed', checks: [first, ...others] } }
   }
 
-  /** Of one that was not: what let it through, each action by the last resource that it was asked about. */
-  grant(): ActivityFields {
-    const [first, ...others] = this.#allowed.values()
-    if (first === undefined) return {}
-    return { decision: others.length === 0 ? first : { outcome: 'allowed', checks: [first, ...others] } }
+  /** What refused it; or, where it failed by what is there and not by permission, what had been allowed. */
+  ofFailure(refused: boolean): FileDecision {
+    if (refused) return this.#denied ?? { outcome: 'denied', by: 'file system' }
+    return this.#allowed.size === 0 ? { outcome: 'denied', by: 'file system' } : this.grant().decision
   }
 }

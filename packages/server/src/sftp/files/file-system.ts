@@ -22,7 +22,8 @@ export const noSuchFile = (): SftpError => new SftpError(statusCode.noSuchFile, 
 export const permissionDenied = (decision?: FileDecision): SftpError =>
   new SftpError(statusCode.permissionDenied, 'Permission denied', decision)
 export const failure = (message: string): SftpError => new SftpError(statusCode.failure, message)
-export const unsupported = (): SftpError => new SftpError(statusCode.unsupported, 'Operation not supported')
+export const unsupported = (): SftpError =>
+  new SftpError(statusCode.unsupported, 'Operation not supported', { outcome: 'denied', by: 'protocol' })
 
 export interface ReadableFile {
   readonly attributes: Attributes

@@ -62,8 +62,8 @@ export class LoggedFiles implements FileSystem {
 
   #failed(operation: string, path: string, error: unknown, decisions: Decisions, more: ActivityFields = {}): void {
     const message = error instanceof SftpError ? wording(error) : 'Internal error'
-    // Where not permission but something else was missing, what was allowed all the same is the decision.
-    const decision = isRefusal(error) ? decisions.refusal(error.decision) : decisions.grant()
+    const told = error instanceof SftpError ? error.decision : undefined
+    const decision = { decision: told ?? decisions.ofFailure(isRefusal(error)) }
     this.#log.write('ERROR', { operation, path: this.storedPath(path), message, ...more, ...decision })
   }
 

@@ -17,7 +17,7 @@ export interface AuthenticationOptions {
   readonly allowRsaSha1: boolean
   /** Takes up the role; throws `LoginRefused`. */
   readonly accept: (login: Login, key: string | undefined) => Promise<void>
-  readonly failed: (userName: string, method: string, reason: string) => void
+  readonly failed: (userName: string, method: string, reason: LoginRefused) => void
   /** Too many attempts: the connection ends. */
   readonly giveUp: () => void
 }
@@ -62,7 +62,7 @@ export class Authentication {
       if (!(error instanceof LoginRefused)) throw error
       this.#failures += 1
       delays.record(...keys)
-      this.#options.failed(attempt.userName, attempt.method, error.message)
+      this.#options.failed(attempt.userName, attempt.method, error)
       await wait(leastMilliseconds - (Date.now() - began))
       if (this.#failures >= this.#options.attempts) this.#options.giveUp()
       return this.#refusal()

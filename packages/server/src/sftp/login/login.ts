@@ -1,6 +1,7 @@
 /** What a successful authentication yields, and how authentication fails: told to the log, never to the client. */
 
 import type { UserSettings } from '../../services/transfer/user-settings.ts'
+import type { FileDecision } from '../files/decisions.ts'
 
 export interface Login {
   readonly userName: string
@@ -18,7 +19,15 @@ export interface SftpServerFacts {
 }
 
 /** The reason stands in the log alone. */
-export class LoginRefused extends Error {}
+export class LoginRefused extends Error {
+  /** Of the policy that refused, where one did. */
+  readonly decision: FileDecision | undefined
+
+  constructor(message: string, decision?: FileDecision) {
+    super(message)
+    this.decision = decision
+  }
+}
 
 /** `\w[\w@.-]{2,99}`: names of one or two characters never authenticate. API reference, `UserName`. */
 export const isUserName = (name: string): boolean => /^\w[\w@.-]{2,99}$/.test(name) && name.toLowerCase() !== 'root'

@@ -5,7 +5,7 @@
  */
 
 import { parsePolicy } from '@scopedown/engine'
-import { ServiceFault } from '@scopedown/wire'
+import { requestId, ServiceFault } from '@scopedown/wire'
 import type { Origin } from '../../kernel/call.ts'
 import { type Caller, type SourcedPolicy, serviceCaller } from '../../kernel/caller.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
@@ -13,6 +13,7 @@ import { rememberText } from '../../kernel/policy-text.ts'
 import type { Credentials } from '../../principals/credentials.ts'
 import { type Home, homeOf, variableValues } from '../../services/transfer/home.ts'
 import { blankRemark, definiteSessionPolicy, isBlank } from '../../services/transfer/session-policy.ts'
+import type { FileDecision } from '../files/decisions.ts'
 import { type Login, LoginRefused, type SftpServerFacts } from './login.ts'
 
 /** Before it ends, the role is assumed again: the trust policy is asked again too. */
@@ -34,6 +35,8 @@ export class SessionPrincipal {
   readonly #options: PrincipalOptions
   readonly #login: Login
   readonly #within: readonly SourcedPolicy[]
+  /** Of the last time that the role was assumed. */
+  #decision: FileDecision = { outcome: 'denied', by: 'nobody' }
   #accessKeyId = ''
   #expiresAt = 0
   #renewing: Promise<void> | undefined
@@ -49,6 +52,10 @@ export class SessionPrincipal {
 
   get roleArn(): string {
     return this.#login.settings.Role
+  }
+
+  get decision(): FileDecision {
+    return this.#decision
   }
 
   /** Whether nothing but the role limits the session. */
@@ -84,8 +91,11 @@ export class SessionPrincipal {
     const name = `${this.#login.userName}.${sessionId}@${server.id}`.slice(0, longestSessionName)
     const input = { RoleArn: this.roleArn, RoleSessionName: name, DurationSeconds: 3600 }
     const remark = server.domain === 'S3' ? blankRemark(this.#login.settings.Policy) : undefined
+    const id = requestId()
+    const asked = { action: 'sts:AssumeRole', resource: this.roleArn, 'request-id': id }
     try {
       const output = (await kernel.call('sts', 'AssumeRole', {
+        requestId: id,
         input,
         caller,
         origin,
@@ -94,10 +104,13 @@ export class SessionPrincipal {
       })) as {
         Credentials: { AccessKeyId: string; Expiration: Date }
       }
+      this.#decision = { outcome: 'allowed', ...asked }
       this.#accessKeyId = output.Credentials.AccessKeyId
       this.#expiresAt = output.Credentials.Expiration.getTime()
     } catch (error) {
-      if (error instanceof ServiceFault) throw new LoginRefused(`the role cannot be assumed: ${error.message}`)
+      if (error instanceof ServiceFault) {
+        throw new LoginRefused(`the role cannot be assumed: ${error.message}`, { outcome: 'denied', ...asked })
+      }
       throw error
     }
   }

@@ -1,0 +1,428 @@
+import { lstatSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateServerCommand, UpdateUserCommand } from '@aws-sdk/client-transfer'
+import type SftpClient from 'ssh2-sftp-client'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer } from '../../testing/test-server.ts'
+import { sharedRole, startSftpServer, template } from '../sftp-server.test-data.ts'
+import { clientPolicy, type EfsTestServer, fileSystem, isRoot, startEfsServer } from './efs-server.test-data.ts'
+
+interface Raw {
+  setstat(path: string, attributes: object, done: (error?: Error) => void): void
+  symlink(target: string, path: string, done: (error?: Error) => void): void
+  readlink(path: string, done: (error: Error | undefined, target: string) => void): void
+}
+
+let server: EfsTestServer
+let open: SftpClient[] = []
+const home = `/${fileSystem}`
+const denied = { message: expect.stringMatching(/[Pp]ermission denied/) }
+
+beforeAll(async () => {
+  server = await startEfsServer()
+})
+afterEach(async () => {
+  for (const client of open) await client.end().catch(() => {})
+  open = []
+})
+afterAll(async () => {
+  expect(server.log).toEqual([])
+  await server.remove()
+})
+
+async function as(name: string, port = server.efsPort): Promise<SftpClient> {
+  const client = await server.client(name, port)
+  open.push(client)
+  return client
+}
+
+const call = <T>(client: SftpClient, start: (raw: Raw, done: (error?: Error, value?: T) => void) => void) =>
+  new Promise<T>((resolve, reject) => {
+    const { sftp } = client as unknown as { sftp: Raw }
+    start(sftp, (error, value) => (error ? reject(error) : resolve(value as T)))
+  })
+
+describe('the control plane', () => {
+  it('needs a folder to stand for EFS, and names the flag', async () => {
+    const without = await startSftpServer()
+    await expect(without.newServer({ Domain: 'EFS' })).rejects.toMatchObject({
+      name: 'ServiceUnavailableException',
+      message: expect.stringContaining('--efs-root'),
+    })
+    await without.remove()
+    await expect(startTestServer({ efsRoot: '/nowhere/at/all' })).rejects.toThrow(/--efs-root/)
+  })
+
+  it('takes a PosixProfile with EFS alone, and there always; no session policy, no home but in a file system', async () => {
+    const profile = { Uid: 1, Gid: 1 }
+    const refused = (message: RegExp) => ({ name: 'InvalidRequestException', message: expect.stringMatching(message) })
+    const efs = { ServerId: server.efsId, Role: server.efsRole, Policy: undefined, HomeDirectory: home }
+    await expect(server.user('no-profile', efs)).rejects.toMatchObject(refused(/PosixProfile is needed/))
+    await expect(server.user('on-s3', { PosixProfile: profile })).rejects.toMatchObject(refused(/Amazon EFS alone/))
+    const made = { ...efs, PosixProfile: profile }
+    await expect(server.user('policy', { ...made, Policy: template })).rejects.toMatchObject(refused(/permission bits/))
+    await expect(server.user('home', { ...made, HomeDirectory: '/bucket/x' })).rejects.toMatchObject(refused(/fs-/))
+    const mapping = { HomeDirectoryType: 'LOGICAL' as const, HomeDirectory: undefined }
+    const logical = { ...made, ...mapping, HomeDirectoryMappings: [{ Entry: '/', Target: '/elsewhere/x' }] }
+    await expect(server.user('logical', logical)).rejects.toMatchObject(refused(/fs-/))
+    await server.user('right', made)
+    const update = new UpdateUserCommand({ ServerId: server.efsId, UserName: 'right', Policy: template })
+    await expect(server.transfer.send(update)).rejects.toMatchObject(refused(/permission bits/))
+  })
+
+  it('refuses a login to a server that was made when there was a folder', async () => {
+    const first = await startEfsServer()
+    await first.efsUser('late', { Uid: process.geteuid?.() ?? 0, Gid: process.getegid?.() ?? 0 })
+    const { data, efsId } = first
+    await first.close()
+    const second = await startTestServer({ data })
+    await expect(server.client('late', first.efsPort, first.privateKey)).rejects.toThrow(/authentication/i)
+    await second.close()
+    const log = await first.activity(efsId)
+    expect(log.at(-1)).toMatchObject({
+      'activity-type': 'AUTH_FAILURE',
+      message: expect.stringContaining('--efs-root'),
+    })
+  })
+
+  it('makes no server of EFS by default', async () => {
+    const made = await server.transfer.send(new CreateServerCommand({}))
+    expect(made.ServerId).toMatch(/^s-/)
+  })
+})
+
+describe.skipIf(!isRoot)('the user’s uid and groups', () => {
+  beforeAll(async () => {
+    const { place } = server
+    place('ann/', { uid: 1001, gid: 5001, mode: 0o700 })
+    place('ann/own.txt', { uid: 1001, gid: 5001, mode: 0o600, text: 'ann' })
+    place('ben/', { uid: 1002, gid: 5002, mode: 0o750 })
+    place('ben/read.txt', { uid: 1002, gid: 5002, mode: 0o640, text: 'ben' })
+    place('ben/hidden.txt', { uid: 1002, gid: 5002, mode: 0o600, text: 'hidden' })
+    place('team/', { uid: 0, gid: 7000, mode: 0o2770 })
+    place('drop/', { uid: 0, gid: 0, mode: 0o1777 })
+    place('drop/ben.txt', { uid: 1002, gid: 5002, mode: 0o666, text: 'drop' })
+    place('drop/sub/', { uid: 1002, gid: 5002, mode: 0o777 })
+    place('names/', { uid: 0, gid: 0, mode: 0o754 })
+    place('names/a', { uid: 0, gid: 0, mode: 0o644 })
+    place('through/', { uid: 0, gid: 0, mode: 0o711 })
+    place('through/known', { uid: 0, gid: 0, mode: 0o644, text: 'known' })
+    await server.efsUser('ann', { Uid: 1001, Gid: 5001, SecondaryGids: [7000] })
+    await server.efsUser('ben', { Uid: 1002, Gid: 5002 })
+    await server.efsUser('cat', { Uid: 1003, Gid: 5003, SecondaryGids: [5002, 7000] }, { HomeDirectory: home })
+  })
+
+  it('own what the user makes, with the mode asked for less what nobody gives away', async () => {
+    const ann = await as('ann')
+    await ann.put(Buffer.from('new'), `${home}/ann/new.txt`)
+    await ann.mkdir(`${home}/ann/dir`)
+    const made = lstatSync(join(server.disk, 'ann/new.txt'))
+    expect([made.uid, made.gid, made.mode & 0o7777]).toEqual([1001, 5001, 0o644])
+    const dir = lstatSync(join(server.disk, 'ann/dir'))
+    expect([dir.uid, dir.gid, dir.mode & 0o7777]).toEqual([1001, 5001, 0o755])
+  })
+
+  it('are asked about every step of the way: reading, writing, listing, searching', async () => {
+    const ann = await as('ann')
+    for (const attempt of [
+      () => ann.get(`${home}/ben/read.txt`),
+      () => ann.list(`${home}/ben`),
+      () => ann.stat(`${home}/ben/read.txt`),
+      () => ann.stat(`${home}/ben/absent`),
+      () => ann.put(Buffer.from('x'), `${home}/ben/x`),
+      () => ann.append(Buffer.from('x'), `${home}/ben/read.txt`),
+      () => ann.mkdir(`${home}/ben/d`),
+      () => ann.rmdir(`${home}/ben`),
+      () => ann.delete(`${home}/ben/read.txt`),
+      () => ann.rename(`${home}/ben/read.txt`, `${home}/ann/mine`),
+      () => ann.rename(`${home}/ann/own.txt`, `${home}/ben/in`),
+      () => ann.posixRename(`${home}/ann/own.txt`, `${home}/ben/read.txt`),
+      () => ann.put(Buffer.from('x'), `${home}/top.txt`),
+      () => ann.put(Buffer.from('x'), home),
+      () => ann.get(`${home}/ann/../ben/read.txt`),
+      () => ann.list(`${home}/through`),
+    ]) {
+      await expect(attempt()).rejects.toThrow(/[Pp]ermission denied/)
+    }
+    expect((await ann.get(`${home}/through/known`)).toString()).toBe('known')
+    expect(readFileSync(join(server.disk, 'ben/read.txt'), 'utf8')).toBe('ben')
+    expect(readFileSync(join(server.disk, 'ann/own.txt'), 'utf8')).toBe('ann')
+  })
+
+  it('count with their secondary groups: what the group may, and no more', async () => {
+    const cat = await as('cat')
+    expect((await cat.get(`${home}/ben/read.txt`)).toString()).toBe('ben')
+    expect((await cat.list(`${home}/ben`)).map(({ name }) => name).sort()).toEqual(['hidden.txt', 'read.txt'])
+    await expect(cat.get(`${home}/ben/hidden.txt`)).rejects.toMatchObject(denied)
+    await expect(cat.put(Buffer.from('x'), `${home}/ben/x`)).rejects.toMatchObject(denied)
+    await cat.put(Buffer.from('for all'), `${home}/team/file`)
+    const made = lstatSync(join(server.disk, 'team/file'))
+    expect([made.uid, made.gid]).toEqual([1003, 7000])
+    await cat.mkdir(`${home}/team/dir`)
+    expect(lstatSync(join(server.disk, 'team/dir')).mode & 0o7777).toBe(0o2755)
+    const ann = await as('ann')
+    expect((await ann.get(`${home}/team/file`)).toString()).toBe('for all')
+    await expect(ann.append(Buffer.from('x'), `${home}/team/file`)).rejects.toThrow(/[Pp]ermission denied/)
+    // Who may write to the directory may take away what is in it.
+    await ann.delete(`${home}/team/file`)
+  })
+
+  it('leave what lies in a directory with the sticky bit to its owner', async () => {
+    const ann = await as('ann')
+    await expect(ann.delete(`${home}/drop/ben.txt`)).rejects.toMatchObject(denied)
+    await expect(ann.rmdir(`${home}/drop/sub`)).rejects.toMatchObject(denied)
+    await expect(ann.rename(`${home}/drop/ben.txt`, `${home}/drop/x`)).rejects.toMatchObject(denied)
+    await ann.put(Buffer.from('a'), `${home}/drop/ann.txt`)
+    await expect(ann.posixRename(`${home}/drop/ann.txt`, `${home}/drop/ben.txt`)).rejects.toMatchObject(denied)
+    await ann.delete(`${home}/drop/ann.txt`)
+    const ben = await as('ben')
+    await ben.delete(`${home}/drop/ben.txt`)
+  })
+
+  it('show names alone where a directory may be read and not searched', async () => {
+    const ann = await as('ann')
+    const [entry] = await ann.list(`${home}/names`)
+    expect(entry).toMatchObject({ name: 'a' })
+    await expect(ann.get(`${home}/names/a`)).rejects.toMatchObject(denied)
+  })
+
+  it('stand in the log with the bits that decided', async () => {
+    const ann = await as('ann')
+    await expect(ann.get(`${home}/ben/read.txt`)).rejects.toMatchObject(denied)
+    await ann.get(`${home}/ann/own.txt`)
+    const log = await server.activity(server.efsId)
+    expect(log.findLast((record) => record.message === 'Access denied')).toMatchObject({
+      operation: 'OPEN',
+      path: `${home}/ben/read.txt`,
+      decision: { outcome: 'denied', by: 'permission bits', need: 'search', class: 'other', mode: '0750', owner: 1002 },
+    })
+    const opened = log.findLast((record) => record['activity-type'] === 'OPEN')
+    const checks = [
+      { action: 'elasticfilesystem:ClientMount', outcome: 'allowed', by: ['identity'] },
+      { by: 'permission bits', need: 'read', class: 'owner', mode: '0600', outcome: 'allowed' },
+    ]
+    expect(opened).toMatchObject({ decision: { checks } })
+  })
+})
+
+describe.skipIf(!isRoot)('attributes', () => {
+  const set = (client: SftpClient, path: string, attributes: object) =>
+    call<void>(client, (raw, done) => raw.setstat(path, attributes, done))
+
+  beforeAll(async () => {
+    server.place('attr/', { uid: 2001, gid: 6001, mode: 0o700 })
+    server.place('attr/f', { uid: 2001, gid: 6001, mode: 0o644, text: '0123456789' })
+    server.place('attr/theirs', { uid: 2002, gid: 6002, mode: 0o666, text: 'theirs' })
+    server.place('attr/setid', { uid: 2002, gid: 6002, mode: 0o6777, text: 'x' })
+    await server.efsUser('owner', { Uid: 2001, Gid: 6001, SecondaryGids: [6005] }, { HomeDirectory: `${home}/attr` })
+    const rootRole = await server.role('EfsRoot', clientPolicy('ClientMount', 'ClientWrite', 'ClientRootAccess'))
+    await server.efsUser('super', { Uid: 0, Gid: 0 }, { HomeDirectory: home, Role: rootRole })
+    await server.efsUser('squashed', { Uid: 0, Gid: 0 }, { HomeDirectory: home })
+  })
+
+  it('are changed by whom AWS says: mode and owner by root, the group to an own one and times by the owner', async () => {
+    const owner = await as('owner')
+    const file = `${home}/attr/f`
+    await expect(set(owner, file, { mode: 0o600 })).rejects.toMatchObject(denied)
+    await expect(set(owner, file, { uid: 2002, gid: 6001 })).rejects.toMatchObject(denied)
+    await expect(set(owner, file, { uid: 2001, gid: 6009 })).rejects.toMatchObject(denied)
+    await set(owner, file, { mode: 0o644 })
+    await set(owner, file, { uid: 2001, gid: 6005 })
+    await set(owner, file, { size: 4 })
+    await set(owner, file, { atime: 1_000_000_000, mtime: 1_100_000_000 })
+    const changed = lstatSync(join(server.disk, 'attr/f'))
+    expect([changed.gid, changed.size, changed.mtimeMs]).toEqual([6005, 4, 1_100_000_000_000])
+    await expect(set(owner, `${home}/attr/theirs`, { atime: 1, mtime: 1 })).rejects.toMatchObject(denied)
+    await set(owner, `${home}/attr/theirs`, { size: 0 })
+  })
+
+  it('are root’s where the role has ClientRootAccess, and root is nobody where it has not', async () => {
+    const root = await as('super')
+    await set(root, `${home}/attr/theirs`, { mode: 0o600 })
+    await set(root, `${home}/attr/theirs`, { uid: 2001, gid: 6001 })
+    expect(lstatSync(join(server.disk, 'attr/theirs'))).toMatchObject({ uid: 2001, gid: 6001, mode: 0o100600 })
+    await root.mkdir(`${home}/newcomer`)
+    await set(root, `${home}/newcomer`, { uid: 2003, gid: 6003 })
+    const nobody = await as('squashed')
+    await expect(nobody.get(`${home}/attr/f`)).rejects.toMatchObject(denied)
+    await expect(nobody.mkdir(`${home}/x`)).rejects.toMatchObject(denied)
+  })
+
+  it('lose the bits that lend an identity when somebody else writes', async () => {
+    const owner = await as('owner')
+    await owner.append(Buffer.from('y'), `${home}/attr/setid`)
+    expect(lstatSync(join(server.disk, 'attr/setid')).mode & 0o7777).toBe(0o777)
+  })
+
+  it('are taken for nothing where the server is told so', async () => {
+    const { id, port } = await server.newServer({
+      Domain: 'EFS',
+      ProtocolDetails: { SetStatOption: 'ENABLE_NO_OP' },
+    })
+    await server.efsUser('owner', { Uid: 2001, Gid: 6001 }, { ServerId: id, HomeDirectory: `${home}/attr` })
+    const owner = await as('owner', port)
+    await set(owner, `${home}/attr/f`, { mode: 0o600 })
+    expect(lstatSync(join(server.disk, 'attr/f')).mode & 0o7777).toBe(0o644)
+  })
+})
+
+describe.skipIf(!isRoot)('links', () => {
+  const link = (client: SftpClient, target: string, path: string) =>
+    // This library sends the link first to whom it does not take for OpenSSH; others always send OpenSSH's order.
+    call<void>(client, (raw, done) => raw.symlink(path, target, done))
+  const target = (path: string) => readlinkSync(join(server.disk, path))
+
+  beforeAll(async () => {
+    server.place('links/', { uid: 3001, gid: 3001, mode: 0o700 })
+    server.place('links/inner/', { uid: 3001, gid: 3001, mode: 0o700 })
+    server.place('links/inner/file', { uid: 3001, gid: 3001, mode: 0o600, text: 'inner' })
+    server.place('open/', { uid: 0, gid: 0, mode: 0o755 })
+    server.place('open/file', { uid: 0, gid: 0, mode: 0o644, text: 'open' })
+    writeFileSync(join(server.disk, '../outside.txt'), 'outside', { mode: 0o644 })
+    for (const [name, to] of [
+      ['absolute', '/etc/passwd'],
+      ['up', '../../outside.txt'],
+      ['far', '../../../../../../../../etc/passwd'],
+      ['across', '../open/file'],
+      ['loop', 'loop'],
+      ['dangling', 'nowhere'],
+    ] as const) {
+      symlinkSync(to, join(server.disk, 'links', name))
+    }
+    await server.efsUser('linker', { Uid: 3001, Gid: 3001 }, { HomeDirectory: `${home}/links` })
+    await server.efsUser(
+      'chrooted',
+      { Uid: 3001, Gid: 3001 },
+      {
+        HomeDirectory: undefined,
+        HomeDirectoryType: 'LOGICAL',
+        HomeDirectoryMappings: [{ Entry: '/', Target: `${home}/links` }],
+      },
+    )
+  })
+
+  it('lead on within the file system, and not out of it', async () => {
+    const linker = await as('linker')
+    expect((await linker.get('across')).toString()).toBe('open')
+    for (const name of ['absolute', 'up', 'far']) {
+      await expect(linker.get(name)).rejects.toMatchObject(denied)
+      await expect(linker.append(Buffer.from('x'), `${home}/links/${name}`)).rejects.toThrow(/[Pp]ermission denied/)
+    }
+    await expect(linker.get('loop')).rejects.toThrow(/Too many links/)
+    await expect(linker.get('dangling')).rejects.toThrow(/No such file/)
+    await expect(linker.put(Buffer.from('x'), `${home}/links/dangling`)).rejects.toThrow(/No such file/)
+    expect(readFileSync(join(server.disk, '../outside.txt'), 'utf8')).toBe('outside')
+  })
+
+  it('do not lead out of a mapping either', async () => {
+    const chrooted = await as('chrooted')
+    expect((await chrooted.get('/inner/file')).toString()).toBe('inner')
+    await expect(chrooted.get('/across')).rejects.toMatchObject(denied)
+    await expect(chrooted.get('/../open/file')).rejects.toThrow(/No such file/)
+    expect((await chrooted.list('/')).length).toBe(7)
+  })
+
+  it('are made relative, belong to who made them, and are not made at all where they would lead out', async () => {
+    const linker = await as('linker')
+    await link(linker, 'inner/file', `${home}/links/relative`)
+    await link(linker, `${home}/links/inner/file`, `${home}/links/inner/self`)
+    await link(linker, `${home}/open/file`, `${home}/links/inner/other`)
+    expect([target('links/relative'), target('links/inner/self'), target('links/inner/other')]).toEqual([
+      'inner/file',
+      'file',
+      '../../open/file',
+    ])
+    expect(lstatSync(join(server.disk, 'links/relative'))).toMatchObject({ uid: 3001, gid: 3001 })
+    expect((await linker.get('inner/other')).toString()).toBe('open')
+    expect(await call<string>(linker, (raw, done) => raw.readlink(`${home}/links/relative`, done))).toBe('inner/file')
+    for (const out of ['../../outside.txt', '/etc/passwd', '/fs-ffffffffffffffff0/x', 'a/../../../..']) {
+      await expect(link(linker, out, `${home}/links/out`)).rejects.toMatchObject(denied)
+    }
+    const chrooted = await as('chrooted')
+    await expect(link(chrooted, '../open/file', '/out')).rejects.toMatchObject(denied)
+    await link(chrooted, '/inner/file', '/inside')
+    expect(target('links/inside')).toBe('inner/file')
+  })
+
+  it('are taken away and renamed themselves, not what they lead to', async () => {
+    const linker = await as('linker')
+    await linker.rename(`${home}/links/across`, `${home}/links/moved`)
+    expect(target('links/moved')).toBe('../open/file')
+    await linker.delete(`${home}/links/moved`)
+    expect(readFileSync(join(server.disk, 'open/file'), 'utf8')).toBe('open')
+  })
+
+  it('win no race: a directory that turns into a link in between leads nowhere', async () => {
+    const linker = await as('linker')
+    const other = await as('linker')
+    await linker.mkdir(`${home}/links/race`)
+    await linker.put(Buffer.from('mine'), `${home}/links/race/passwd`)
+    symlinkSync('/etc', join(server.disk, 'links/etc'))
+    let swapping = true
+    const swaps = (async () => {
+      while (swapping) {
+        await other.rename(`${home}/links/race`, `${home}/links/aside`)
+        await other.rename(`${home}/links/etc`, `${home}/links/race`)
+        await other.rename(`${home}/links/race`, `${home}/links/etc`)
+        await other.rename(`${home}/links/aside`, `${home}/links/race`)
+      }
+    })()
+    const seen = new Set<string>()
+    for (let tries = 0; tries < 300; tries += 1) {
+      seen.add(await linker.get(`${home}/links/race/passwd`).then(String, () => 'refused'))
+    }
+    swapping = false
+    await swaps
+    expect([...seen].filter((text) => text !== 'mine' && text !== 'refused')).toEqual([])
+    expect(seen).toContain('mine')
+  })
+})
+
+describe('the role', () => {
+  it('needs ClientMount to read and ClientWrite to write, whatever the bits say, from one call to the next', async () => {
+    const profile = { Uid: isRoot ? 1500 : (process.geteuid?.() ?? 0), Gid: isRoot ? 1500 : (process.getegid?.() ?? 0) }
+    server.place('role/', { uid: profile.Uid, gid: profile.Gid, mode: 0o700 })
+    server.place('role/f', { uid: profile.Uid, gid: profile.Gid, mode: 0o600, text: 'f' })
+    const Role = await server.role('EfsReader', clientPolicy('ClientMount'))
+    await server.efsUser('reader', profile, { Role, HomeDirectory: `${home}/role` })
+    await server.efsUser('s3-role', profile, { Role: await server.role('S3Only', sharedRole), HomeDirectory: home })
+    const reader = await as('reader')
+    expect((await reader.get('f')).toString()).toBe('f')
+    await expect(reader.put(Buffer.from('x'), `${home}/role/x`)).rejects.toThrow(/[Pp]ermission denied/)
+    await expect(reader.delete(`${home}/role/f`)).rejects.toMatchObject(denied)
+    const grant = (policy: string) =>
+      server
+        .iam(server.administrator)
+        .send(new PutRolePolicyCommand({ RoleName: 'EfsReader', PolicyName: 'files', PolicyDocument: policy }))
+    await grant(clientPolicy('ClientMount', 'ClientWrite'))
+    await reader.put(Buffer.from('x'), `${home}/role/x`)
+    await grant(clientPolicy('ClientWrite'))
+    await expect(reader.get('f')).rejects.toMatchObject(denied)
+    expect(await reader.list('/')).toEqual([])
+    await grant(clientPolicy('ClientMount'))
+    expect((await reader.list('/')).map(({ name }) => name)).toEqual([fileSystem])
+    const stranger = await as('s3-role')
+    await expect(stranger.list(`${home}/role`)).rejects.toMatchObject(denied)
+    const log = await server.activity(server.efsId)
+    expect(log.findLast((record) => record.message === 'Access denied')).toMatchObject({
+      decision: {
+        action: 'elasticfilesystem:ClientMount',
+        outcome: 'implicitDeny',
+        'authorization-id': expect.anything(),
+      },
+    })
+  })
+
+  it('finds no other folder: not a link, not another name, not the root’s own', async () => {
+    symlinkSync('/etc', join(server.disk, '../fs-00000000000000001'))
+    const profile = { Uid: isRoot ? 1500 : (process.geteuid?.() ?? 0), Gid: isRoot ? 1500 : (process.getegid?.() ?? 0) }
+    const Role = await server.role('EfsAll', clientPolicy('*').replace(/"Resource":"[^"]*"/, '"Resource":"*"'))
+    await server.efsUser('wide', profile, { Role, HomeDirectory: home })
+    const wide = await as('wide')
+    for (const path of ['/fs-00000000000000001/passwd', '/fs-00000000000000002/x', '/etc/passwd', '/../etc/passwd']) {
+      await expect(wide.get(path)).rejects.toThrow(/No such file/)
+    }
+    await expect(wide.mkdir('/fs-00000000000000003')).rejects.toThrow()
+  })
+})
