@@ -31,11 +31,11 @@ export const restXml: HttpProtocol = {
 
   async route(incoming: Incoming): Promise<Routed> {
     const { service, request } = read(incoming)
+    const unmodelled = service.definition.rest?.unmodelled?.(request)
+    if (unmodelled !== undefined) throw notImplemented(unmodelled)
     const match = routeRest(service.definition.model, request)
     const operation = service.operations.get(match.operation.name)
-    if (operation === undefined) {
-      throw new ServiceFault('NotImplemented', `${match.operation.name} is not implemented.`, { status: 501 })
-    }
+    if (operation === undefined) throw notImplemented(match.operation.name)
     return {
       service,
       operation,
@@ -74,6 +74,10 @@ function read({ request, head, registry }: Incoming): { service: BoundService; r
       headers: headerValues(request.rawHeaders),
     },
   }
+}
+
+function notImplemented(operation: string): ServiceFault {
+  return new ServiceFault('NotImplemented', `${operation} is not implemented.`, { status: 501 })
 }
 
 /** One service has all paths. */

@@ -1,7 +1,7 @@
 /** A service: its model, how its calls are recognized, its operations, and what it knows of its resources. */
 
 import type { Arn, ContextValue } from '@scopedown/engine'
-import type { ServiceFault, ServiceModel } from '@scopedown/wire'
+import type { RestRequest, ServiceFault, ServiceModel } from '@scopedown/wire'
 import type { Call } from './call.ts'
 import type { SourcedPolicy } from './caller.ts'
 import type { Operation } from './operation.ts'
@@ -25,6 +25,8 @@ export interface RestAddressing {
   address(host: string, path: string): { readonly labels: Readonly<Record<string, string>>; readonly path: string }
   /** Undefined: the model's. */
   status(output: unknown): number | undefined
+  /** The name of an operation that the model lacks, where the request is one: it is answered `NotImplemented`. */
+  unmodelled?(request: RestRequest): string | undefined
 }
 
 export interface ServiceDefinition<Deps> {

@@ -1,7 +1,7 @@
 /** Amazon Simple Storage Service, API version 2006-03-01. */
 
 import type { Arn } from '@scopedown/engine'
-import { ServiceFault } from '@scopedown/wire'
+import { type RestRequest, ServiceFault } from '@scopedown/wire'
 import type { ResourceFacts, ServiceDefinition } from '../../kernel/service.ts'
 import { addressOf } from './address.ts'
 import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './bucket-policy.ts'
@@ -49,6 +49,12 @@ async function describe(arn: Arn, _action: string, { store, policyCache }: S3Dep
   }
 }
 
+/** What browsers send, and no SDK. S3 API reference, "POST Object" and "OPTIONS object". */
+function unmodelled({ method, labels, path, query }: RestRequest): string | undefined {
+  if (method === 'OPTIONS') return 'OPTIONS object'
+  return method === 'POST' && 'Bucket' in labels && path === '/' && query.length === 0 ? 'POST Object' : undefined
+}
+
 /** Requests for hosts under one of these suffixes name the bucket in the host. */
 export function s3Service(hostSuffixes: readonly string[]): ServiceDefinition<S3Deps> {
   return {
@@ -64,6 +70,7 @@ export function s3Service(hostSuffixes: readonly string[]): ServiceDefinition<S3
         typeof output === 'object' && output !== null && 'ContentRange' in output && output.ContentRange
           ? 206
           : undefined,
+      unmodelled,
     },
     operations: [
       createBucket,
