@@ -20,6 +20,15 @@ const open = async (page: Page, view: string) => {
 
 const visits: readonly Visit[] = [
   [
+    'nothing',
+    async (page) => {
+      await page.evaluate(() => {
+        location.hash = '#/nothing'
+      })
+      await page.getByRole('heading', { name: 'Not found' }).waitFor()
+    },
+  ],
+  [
     'decisions',
     async (page) => {
       await open(page, 'Decisions')
@@ -163,6 +172,7 @@ describe.skipIf(missingBrowser !== undefined)('every view', () => {
       if (pictures !== undefined) {
         mkdirSync(pictures, { recursive: true })
         await page.screenshot({ path: `${pictures}/${name}-${look.colorScheme}-${look.width}.png`, fullPage: true })
+        await page.evaluate(() => scrollTo(0, 0))
         if (look === looks[0]) await page.screenshot({ path: `${pictures}/top-of-${name}.png` })
       }
       expect(await axeFaults(page)).toEqual([])

@@ -95,9 +95,12 @@ function View({ route, session }: { readonly route: Route; readonly session: Ses
       return <Iam key={route.rest} session={session} rest={route.rest} />
     default:
       return (
-        <Empty>
-          There is no such view. <a href="#/decisions">See the decisions</a>.
-        </Empty>
+        <>
+          <h1>Not found</h1>
+          <Empty>
+            There is no such view. <a href="#/decisions">See the decisions</a>.
+          </Empty>
+        </>
       )
   }
 }

@@ -59,7 +59,7 @@ export function Decisions({ session, parameters }: Props) {
               value="shown"
               defaultChecked={parameters.get('console') === 'shown'}
             />
-            this page's own calls too
+            with calls to scopedown:*
           </label>
           <button type="submit">Filter</button>
         </form>

@@ -50,8 +50,8 @@ export function SignIn({ onSignedIn }: Props) {
         {error !== undefined && <Fault error={error} />}
       </form>
       <p class="note">
-        The key stays in this page's memory: it is never stored, and never sent. Requests are signed here. Signing out,
-        or closing the page, forgets it. The first start of a server writes the administrator's key to the file{' '}
+        The secret stays in this page's memory: it is never stored, and never sent. Requests are signed here. Signing
+        out, or closing the page, forgets it. The first start of a server writes the administrator's key to the file{' '}
         <code>credentials</code> in its data folder.
       </p>
     </main>
