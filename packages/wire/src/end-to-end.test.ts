@@ -120,7 +120,7 @@ async function answerS3(request: IncomingMessage): Promise<WireResponse> {
     if (name === 'PutObject') {
       objects.set(String(input.Key), await buffer(input.Body as Readable))
       const { md5, checksum } = opened.summary()
-      const value = { ETag: `"${Buffer.from(md5, 'base64').toString('hex')}"`, ChecksumCRC32: checksum?.value }
+      const value = { ETag: `"${Buffer.from(md5 ?? '', 'base64').toString('hex')}"`, ChecksumCRC32: checksum?.value }
       return writeRest(match.operation, value, IDS, 'http://s3.amazonaws.com/doc/2006-03-01/')
     }
     const data = objects.get(String(input.Key)) ?? Buffer.alloc(0)

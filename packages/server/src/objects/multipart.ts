@@ -113,7 +113,7 @@ export class MultipartUploads {
       id: newObjectId(),
       number,
       size: written.size,
-      etag: written.md5,
+      etag: written.etag,
       modifiedAt: this.#clock(),
       checksum,
     }

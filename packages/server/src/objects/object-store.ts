@@ -54,8 +54,8 @@ export interface Removal {
 export interface WrittenContent {
   readonly segments: readonly Segment[]
   readonly size: number
-  /** Lower-case hexadecimal. */
-  readonly md5: string
+  /** Lower-case hexadecimal: the MD5; where none was taken, a text that no other content has. */
+  readonly etag: string
   readonly checksum: { readonly algorithm: string; readonly value: string } | undefined
 }
 
@@ -101,7 +101,7 @@ export class ObjectStore {
     return {
       segments: length === 0 ? [] : [{ content, size: length, bytes }],
       size: length,
-      md5: Buffer.from(md5, 'base64').toString('hex'),
+      etag: md5 === undefined ? newObjectId() : Buffer.from(md5, 'base64').toString('hex'),
       checksum,
     }
   }
@@ -113,7 +113,7 @@ export class ObjectStore {
       checksum === undefined
         ? object.facts
         : { ...object.facts, checksum: { ...checksum, type: 'FULL_OBJECT' } as ObjectFacts['checksum'] }
-    return this.commit(written, (db) => this.place(db, { ...object, facts }, written, written.md5))
+    return this.commit(written, (db) => this.place(db, { ...object, facts }, written, written.etag))
   }
 
   /** A copy that shares its bytes with the source, which must still be the object that was looked at. */

@@ -20,22 +20,25 @@ export interface OpenedBody {
 
 export interface BodySummary {
   readonly length: number
-  /** Base64; always computed, for it is the ETag of a plain put. */
-  readonly md5: string
+  /** Base64; the ETag of a plain put. Undefined only where the opener wanted none. */
+  readonly md5: string | undefined
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined
+}
+
+export interface OpenOptions {
+  readonly seed?: ChunkSeed
+  readonly defaultChecksum?: ChecksumAlgorithm
+  /** MD5 is the dearest digest of all: whoever needs no ETag of it may do without, unless the request states one. */
+  readonly withoutMd5?: boolean
 }
 
 /**
  * `source` is the HTTP request; it is never destroyed here, so that a fault can still be answered on its socket. `seed` is
  * the verified signature, needed where chunks are signed. `defaultChecksum` is computed when the request names none.
  */
-export function openBody(
-  source: Readable,
-  spec: BodySpec,
-  options: { readonly seed?: ChunkSeed; readonly defaultChecksum?: ChecksumAlgorithm } = {},
-): OpenedBody {
+export function openBody(source: Readable, spec: BodySpec, options: OpenOptions = {}): OpenedBody {
   const decoder = spec.chunked && new AwsChunkedDecoder(decoderOptions(spec, options.seed))
-  const verifier = new BodyVerifier(spec, decoder, options.defaultChecksum)
+  const verifier = new BodyVerifier(spec, decoder, options)
   const first = decoder ?? verifier
   source.once('error', (error) => first.destroy(error))
   source.once('close', () => {
@@ -72,12 +75,13 @@ class BodyVerifier extends Transform {
   #length = 0
   #summary: BodySummary | undefined
 
-  constructor(spec: BodySpec, decoder: AwsChunkedDecoder | undefined, fallback: ChecksumAlgorithm | undefined) {
+  constructor(spec: BodySpec, decoder: AwsChunkedDecoder | undefined, options: OpenOptions) {
     super()
     this.#spec = spec
     this.#decoder = decoder
-    this.#algorithm = spec.checksum?.algorithm ?? fallback
-    const algorithms = new Set<DigestAlgorithm>(['md5'])
+    this.#algorithm = spec.checksum?.algorithm ?? options.defaultChecksum
+    const algorithms = new Set<DigestAlgorithm>()
+    if (spec.md5 !== undefined || options.withoutMd5 !== true) algorithms.add('md5')
     if (spec.sha256 !== undefined) algorithms.add('sha256')
     if (this.#algorithm !== undefined) algorithms.add(this.#algorithm)
     this.#digester = digesterOf([...algorithms], spec.length)
@@ -120,7 +124,7 @@ class BodyVerifier extends Transform {
         { status: 400 },
       )
     }
-    const ourMd5 = digests.get('md5') ?? ''
+    const ourMd5 = digests.get('md5')
     if (md5 !== undefined && ourMd5 !== md5) return badDigest('Content-MD5')
     const algorithm = this.#algorithm
     const value = algorithm && digests.get(algorithm)

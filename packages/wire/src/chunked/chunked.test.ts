@@ -193,6 +193,23 @@ describe('a plain body', () => {
     })
   })
 
+  it('has no MD5 where nobody wants one, and is held against one that is stated all the same', async () => {
+    const open = async (text: string, md5?: string) => {
+      const headers = headerValues(md5 === undefined ? [] : ['content-md5', md5])
+      const spec = readBodySpec({ mode: 'unsigned', hash: 'UNSIGNED-PAYLOAD' }, headers)
+      const opened = openBody(pieces(text, 2), spec, { defaultChecksum: 'crc32', withoutMd5: true })
+      await buffer(opened.stream)
+      return opened.summary()
+    }
+    expect(await open('hello')).toEqual({
+      length: 5,
+      md5: undefined,
+      checksum: { algorithm: 'crc32', value: 'NhCmhg==' },
+    })
+    expect((await open('hello', 'XUFAKrxLKna5cZ2REBfFkg==')).md5).toBe('XUFAKrxLKna5cZ2REBfFkg==')
+    await expect(open('hellO', 'XUFAKrxLKna5cZ2REBfFkg==')).rejects.toMatchObject({ code: 'BadDigest' })
+  })
+
   it.each([
     [{ 'content-md5': 'x' }, 'InvalidDigest'],
     [{ 'x-amz-checksum-crc32': 'x' }, 'InvalidRequest'],

@@ -2,7 +2,7 @@
 
 import { openBody } from '@scopedown/wire'
 import { invalidArgument } from '../../objects/faults.ts'
-import { checksumMember, openUpload, usualChecksum } from './bodies.ts'
+import { checksumMember, openPart, usualChecksum } from './bodies.ts'
 import { canonicalId } from './buckets-table.ts'
 import { sourceObject, sourceRange, sourceRequirement } from './copy-source.ts'
 import { initiatedOrAsks, initiatorShape } from './initiator.ts'
@@ -33,7 +33,7 @@ export const uploadPart = operation('UploadPart', {
     checkNumber(input.PartNumber)
     checkSize(input.ContentLength)
     const upload = await foundUpload(input, deps)
-    const body = openUpload(input, upload.facts.checksum?.algorithm)
+    const body = openPart(input, upload.facts.checksum?.algorithm)
     const part = await deps.uploads.putPart(upload, input.PartNumber, body)
     return { ETag: `"${part.etag}"`, ...checksumMember(part.checksum) }
   },
