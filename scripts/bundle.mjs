@@ -30,6 +30,9 @@ const server = {
   },
 }
 
+/** Parsing one large text takes memory at once that stays with the process: a file for each package instead. */
+const packageOf = (id) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1].replace('/', '-') ?? null
+
 const started = new Date()
 const newest = Math.max(compiledTime(), ...['package-lock.json', 'scripts/bundle.mjs'].map(timeOf))
 if (bundleTime() <= newest) {
@@ -45,7 +48,12 @@ if (bundleTime() <= newest) {
       external: (id) => apart.some((name) => id === name || id.startsWith(`${name}/`)),
       resolve: { mainFields: ['module', 'main'] },
       plugins: [addresses(folder), server],
-      output: { dir: folder, entryFileNames: '[name].js', comments: { legal: true, annotation: false, jsdoc: false } },
+      output: {
+        dir: folder,
+        entryFileNames: '[name].js',
+        comments: { legal: true, annotation: false, jsdoc: false },
+        codeSplitting: { groups: [{ name: packageOf, debugName: 'npm packages' }] },
+      },
       logLevel: 'warn',
     })
     const written = new Set(output.map(({ fileName }) => fileName))
