@@ -52,7 +52,7 @@ export async function readBody(
 ): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
-  sendContinue(request)
+  if (request.headers.expect !== undefined) sendContinue(request)
   if (announced === 0 && request.headers['transfer-encoding'] === undefined) return empty
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -70,12 +70,12 @@ export async function readBody(
       else if (!share.take(chunk.length)) fail(busy())
       else chunks.push(chunk)
     })
-    request.once('end', () => {
+    request.on('end', () => {
       clearTimeout(timer)
       resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks))
     })
-    request.once('error', fail)
-    request.once('aborted', () => fail(new ClientGone()))
+    request.on('error', fail)
+    request.on('aborted', () => fail(new ClientGone()))
   })
 }
 

@@ -20,11 +20,18 @@ export function headOf(request: IncomingMessage): Head {
     method: request.method ?? 'GET',
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
-    contentType: (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    contentType: mediaType(request.headers['content-type'] ?? ''),
   }
 }
 
 const formType = 'application/x-www-form-urlencoded'
+
+function mediaType(text: string): string {
+  if (text === formType) return text
+  const mark = text.indexOf(';')
+  return (mark === -1 ? text : text.slice(0, mark)).trim().toLowerCase()
+}
+
 const queryAction = /(^|&)Action=/
 
 /** JSON names its target in a header; a query call is a form, or a GET with an action; S3 is everything else. */

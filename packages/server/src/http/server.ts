@@ -86,7 +86,8 @@ export class HttpServer {
         request.socket.destroy()
         return
       }
-      await send(request, response, exchanged.response)
+      const sending = send(request, response, exchanged.response)
+      if (sending !== undefined) await sending
       this.#options.pages.observe(exchanged, (performance.now() - started) / 1000)
     } catch (error) {
       this.#options.onBug(error, '')
@@ -95,7 +96,18 @@ export class HttpServer {
   }
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> {
+/** Without a promise for what most answers are: a text at hand, for a request that was read. */
+function send(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> | undefined {
+  const { status, headers, body } = wire
+  if (typeof body !== 'string' || !request.complete || request.method === 'HEAD' || !('content-length' in headers)) {
+    return sendOther(request, response, wire)
+  }
+  response.writeHead(status, headers)
+  response.end(body)
+  return undefined
+}
+
+async function sendOther(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> {
   const { status, body } = wire
   const headers: Record<string, string | number> = { ...wire.headers }
   // A body that was refused unread would be taken for the next request.

@@ -15,12 +15,16 @@ export const QUERY_BOUNDS: QueryBounds = { maxBytes: 4 * 1024 * 1024, maxParamet
 export function readParameters(text: string, bounds: QueryBounds = QUERY_BOUNDS): Map<string, string> {
   if (text.length > bounds.maxBytes) throw malformedQuery(`The request exceeds ${bounds.maxBytes} bytes`)
   const parameters = new Map<string, string>()
-  const pairs = text.split('&', bounds.maxParameters + 1)
-  if (pairs.length > bounds.maxParameters) {
-    throw malformedQuery(`The request has more than ${bounds.maxParameters} parameters`)
-  }
-  for (const pair of pairs) {
-    if (pair === '') continue
+  let pairs = 0
+  for (let start = 0, end = 0; end < text.length; start = end + 1) {
+    end = text.indexOf('&', start)
+    if (end === -1) end = text.length
+    pairs += 1
+    if (pairs > bounds.maxParameters) {
+      throw malformedQuery(`The request has more than ${bounds.maxParameters} parameters`)
+    }
+    if (end === start) continue
+    const pair = text.slice(start, end)
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     if (parameters.has(name)) throw malformedQuery('The request names a parameter twice')
@@ -30,8 +34,10 @@ export function readParameters(text: string, bounds: QueryBounds = QUERY_BOUNDS)
 }
 
 function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
   try {
-    return decodeURIComponent(text.includes('+') ? text.replaceAll('+', ' ') : text)
+    return decodeURIComponent(spaced)
   } catch {
     throw malformedQuery('The request is not valid form encoding in UTF-8')
   }

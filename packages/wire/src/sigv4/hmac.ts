@@ -28,7 +28,8 @@ export function hmacHex(key: Uint8Array, text: string): string {
   pads.inner.copy(inner)
   const length = BLOCK + inner.write(text, BLOCK, 'utf8')
   pads.outer.copy(outer)
-  hash('sha256', inner.subarray(0, length), 'buffer').copy(outer, BLOCK)
+  // As text, for a buffer of its own costs as much as the digest.
+  outer.write(hash('sha256', inner.subarray(0, length), 'binary'), BLOCK, 'latin1')
   return hash('sha256', outer, 'hex')
 }
 

@@ -40,8 +40,8 @@ function requiredHeaders(presented: PresentedSignature, headers: HeaderValues, r
   // A presigned request carries its date in the query, all of which is signed.
   if (presented.mechanism === 'header') required.push(headers.has('x-amz-date') ? 'x-amz-date' : 'date')
   if (rules.protocol === 'awsJson') required.push('x-amz-target')
-  if (rules.protocol === 'restXml') required.push(...[...headers.keys()].filter((name) => name.startsWith('x-amz-')))
-  return [...new Set(required)]
+  if (rules.protocol !== 'restXml') return required
+  return [...new Set([...required, ...[...headers.keys()].filter((name) => name.startsWith('x-amz-'))])]
 }
 
 function malformed(presented: PresentedSignature, message: string): SignatureFault {
