@@ -23,10 +23,14 @@ describe('the README', () => {
     },
   )
 
-  it('quotes the SFTP walk-through, which runs', () => {
-    const section = /^## SFTP[\s\S]*?^```text\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? ''
-    const walk = new Set(readFileSync(`${root}docs/sftp-walkthrough.md`, 'utf8').split('\n'))
-    const lines = section.split('\n').filter((line) => line !== '' && line !== '…')
+  it.each([
+    ['## SFTP', 'docs/sftp-walkthrough.md'],
+    ['## Sessions', 'docs/sessions.md'],
+  ])('quotes, below %s, a page that runs', (heading, page) => {
+    const section = readme.split(/^(?=## )/m).find((text) => text.startsWith(heading)) ?? ''
+    const blocks = [...section.matchAll(/^```text\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+    const walk = new Set(readFileSync(root + page, 'utf8').split('\n'))
+    const lines = blocks.flatMap((text) => text.split('\n')).filter((line) => line !== '' && line !== '…')
     expect(lines.length).toBeGreaterThan(5)
     expect(lines.filter((line) => !walk.has(line))).toEqual([])
   })

@@ -71,10 +71,13 @@ const contestants: readonly { readonly name: string; readonly runtime: Statement
     { name: 'pyodide', runtime: pyodide },
   ]
 
+/** Spark starts in seconds where nothing else runs. */
+const patience = 300_000
+
 for (const { name, runtime, missing } of contestants) {
   const state = missing === undefined ? await runtime.available() : { ok: false as const, reason: missing }
   if (!state.ok) console.log(`skipped: runtime ${name}: ${state.reason}`)
-  describe.skipIf(!state.ok)(`runtime ${name}`, () => {
+  describe.skipIf(!state.ok)(`runtime ${name}`, { timeout: patience }, () => {
     let session: RuntimeSession
     const text = async (code: string) => {
       const outcome = await session.run(code)
@@ -83,7 +86,7 @@ for (const { name, runtime, missing } of contestants) {
     }
     beforeAll(async () => {
       session = await runtime.start(start())
-    })
+    }, patience)
     afterAll(() => session.stop())
 
     it('echoes the last expression, unless it is None', async () => {

@@ -15,7 +15,7 @@ export interface SparkConnectServer {
   stop(): Promise<void>
 }
 
-const patienceMs = 120_000
+const patienceMs = 300_000
 
 /** A reason, in words, where there can be none here. */
 export async function startSparkConnect(python: string): Promise<SparkConnectServer | string> {

@@ -29,7 +29,7 @@ export function sparkRuntime(options: PythonOptions, remote: string | undefined)
     },
     readOnly: [...javaConfiguration(), ...(java === undefined ? [] : [java]), ...Object.values(trusted)],
     minimumProcesses: 1024,
-    startTimeoutMs: 120_000,
+    startTimeoutMs: 300_000,
     limitsAddressSpace: false,
   })
 }

@@ -28,7 +28,7 @@ export function startedSession(glue: GlueClient, Id: string) {
   return until(
     () => sessionNow(glue, Id),
     (session) => session?.Status !== 'PROVISIONING',
-    150,
+    330,
   )
 }
 
@@ -43,7 +43,7 @@ export async function runStatement(glue: GlueClient, SessionId: string, Code: st
   const { Statement } = await until(
     () => glue.send(new GetStatementCommand({ SessionId, Id })),
     (answer) => done.includes(answer.Statement?.State ?? ''),
-    120,
+    240,
   )
   return Statement
 }

@@ -77,7 +77,7 @@ body = boto3.client("s3").get_object(Bucket="lake", Key="n.csv")["Body"].read()
 spark.createDataFrame(pandas.read_csv(io.BytesIO(body))).selectExpr("sum(n) as total").first().total`
     expect(await run(server, 'here', code)).toMatchObject({ Data: { TextPlain: '42\n' } })
     await remove(server)
-  }, 240_000)
+  }, 900_000)
 })
 
 describe.skipIf(typeof cluster === 'string')('a session behind Spark Connect', () => {
@@ -118,7 +118,7 @@ describe.skipIf(typeof cluster === 'string')('a session behind Spark Connect', (
     expect(await run(server, 'far', other)).toMatchObject({ ErrorName: 'ConnectionRefusedError' })
     elsewhere.close()
     await remove(server)
-  }, 240_000)
+  }, 900_000)
 
   it.skipIf(missingKernel() !== undefined)(
     'answers the `%%sql` of AWS’s Jupyter kernel',
@@ -136,7 +136,7 @@ describe.skipIf(typeof cluster === 'string')('a session behind Spark Connect', (
       rmSync(home, { recursive: true, force: true })
       await remove(server)
     },
-    240_000,
+    900_000,
   )
 
   it.skipIf(missingClient('openssl', 'version') !== undefined)(
@@ -184,7 +184,7 @@ describe.skipIf(typeof cluster === 'string')('a session behind Spark Connect', (
         rmSync(folder, { recursive: true })
       }
     },
-    240_000,
+    900_000,
   )
 
   it('has FAILED with the reason where nothing answers, or something else does', async () => {
@@ -208,5 +208,5 @@ describe.skipIf(typeof cluster === 'string')('a session behind Spark Connect', (
       await remove(server)
     }
     silent.close()
-  }, 240_000)
+  }, 900_000)
 })
