@@ -37,7 +37,7 @@ const echo = `
   server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: 'http://127.0.0.1:' + server.address().port })))`
 
 const scopedown = (data: string) => `
-  const { startServer } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})
+  const { startServer } = await import(${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)})
   const server = await startServer({ port: 0, data: ${JSON.stringify(data)} })
   console.log(JSON.stringify({ url: server.url, credentialsFile: server.credentialsFile }))`
 
