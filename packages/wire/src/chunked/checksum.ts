@@ -1,7 +1,8 @@
 /** S3's object checksums, computed as the bytes pass. S3 User Guide, "Checking object integrity". */
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { Crc64Nvme, crc32c } from './crc.ts'
+import { crc32c } from './crc32c.ts'
+import { Crc64Nvme } from './crc64-nvme.ts'
 
 export const CHECKSUM_ALGORITHMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number]
