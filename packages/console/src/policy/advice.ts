@@ -12,8 +12,13 @@ type Layer = Explanation['layers'][number]
 export function adviceFor(explanation: Explanation): Advice[] {
   if (explanation.outcome === 'allowed') return []
   if (explanation.outcome === 'explicitDeny') {
-    return explanation.layers.filter(({ result }) => result === 'explicitDeny').flatMap(pastDenies)
+    const denies = explanation.layers.filter(({ result }) => result === 'explicitDeny')
+    return [...denies.flatMap(pastDenies), ...missingAllows(explanation)]
   }
+  return missingAllows(explanation)
+}
+
+function missingAllows(explanation: Explanation): Advice[] {
   const { action, resource } = explanation.request
   return explanation.stillNeeded.map((type) => ({
     text: `${upperFirst(policyTypeTitles[type])} must allow ${action} on ${resource}.`,

@@ -105,6 +105,13 @@ describe('an explanation', () => {
     expect(determining).toMatchObject([{ type: 'scp', policyName: 'org', sid: 'NoBob', statement: 0 }])
   })
 
+  it('says what would still have to allow behind a Deny', () => {
+    const deny = policy([{ Effect: 'Deny', Action: '*', Resource: '*' }], 'boundary')
+    const denied = (identity: Policy[]) => explain({ identity, boundary: deny })
+    expect(denied([role])).toMatchObject({ outcome: 'explicitDeny', by: ['boundary'], stillNeeded: ['boundary'] })
+    expect(denied([]).stillNeeded).toEqual(['identity', 'boundary'])
+  })
+
   it('tells which condition keys were read, and which were missing', () => {
     const Condition = {
       StringLike: { 's3:prefix': '${aws:PrincipalTag/team}*' },

@@ -52,19 +52,17 @@ export function explain(layers: Layers, switches: Switches, request: Request): E
   const readings = [...rcps, ...scps, endpoint, resource, identity, boundary, session].filter((r) => r !== undefined)
   const allowsWhereThere = (reading: Reading | undefined) => reading === undefined || reading.allow !== grantRank.none
   const denied = readings.reduce((mask, { explanation, denies }) => (denies ? mask | bit[explanation.type] : mask), 0)
-  const decided =
-    denied !== 0
-      ? decision('explicitDeny', denied)
-      : verdict(request, {
-          scp: scps.every(
-            (level) => level === undefined || level.explanation.result === 'notApplicable' || allowsWhereThere(level),
-          ),
-          endpoint: allowsWhereThere(endpoint),
-          resource: resource?.allow ?? grantRank.none,
-          identity: identity !== undefined && identity.allow !== grantRank.none,
-          boundary: allowsWhereThere(boundary),
-          session: allowsWhereThere(session),
-        })
+  const allowed = verdict(request, {
+    scp: scps.every(
+      (level) => level === undefined || level.explanation.result === 'notApplicable' || allowsWhereThere(level),
+    ),
+    endpoint: allowsWhereThere(endpoint),
+    resource: resource?.allow ?? grantRank.none,
+    identity: identity !== undefined && identity.allow !== grantRank.none,
+    boundary: allowsWhereThere(boundary),
+    session: allowsWhereThere(session),
+  })
+  const decided = denied === 0 ? allowed : decision('explicitDeny', denied)
   const explanations = readings.map(({ explanation }) => explanation)
   return {
     outcome: decided.outcome,
@@ -79,7 +77,7 @@ export function explain(layers: Layers, switches: Switches, request: Request): E
     },
     layers: explanations,
     determining: decided.outcome === 'implicitDeny' ? [] : determining(explanations, decided.outcome, decided.by),
-    stillNeeded: decided.outcome === 'implicitDeny' ? decided.by : [],
+    stillNeeded: allowed.outcome === 'implicitDeny' ? allowed.by : [],
     conditionKeys: conditionKeys(
       readings.flatMap((reading) => statementsOf(layers, reading)),
       request,

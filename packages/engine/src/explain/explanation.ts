@@ -17,7 +17,7 @@ export interface Explanation {
   }
   readonly layers: readonly LayerExplanation[]
   readonly determining: readonly StatementReference[]
-  /** For an implicit deny: the policy types that would still have to allow. */
+  /** The policy types that would still have to allow; of an explicit deny too, once its Denies are got past. */
   readonly stillNeeded: readonly PolicyType[]
   /** Condition keys that were looked at, in the policies' spelling, and those of them that the request lacked. */
   readonly conditionKeys: { readonly read: readonly string[]; readonly missing: readonly string[] }
