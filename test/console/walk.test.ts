@@ -65,6 +65,9 @@ const visits: readonly Visit[] = [
       await open(page, 'Access map')
       await page.getByRole('button', { name: 'user ana on sales.orders: read' }).click()
       await page.getByRole('region', { name: 'Explanation' }).waitFor()
+      await page.getByRole('button', { name: 'Close the explanation' }).press('Enter')
+      // Whoever was led to it is led back.
+      await page.getByRole('button', { name: 'user ana on sales.orders: read' }).and(page.locator(':focus')).waitFor()
       expect(await page.getByRole('button', { name: 'user ana on hr.salaries: none' }).count()).toBe(1)
       expect(await page.getByRole('button', { name: 'role etl on hr.salaries: read, write, delete' }).count()).toBe(1)
       expect(await page.getByRole('button', { name: 'user ana on company-reports/ana/: read, write' }).count()).toBe(1)
@@ -84,6 +87,9 @@ const visits: readonly Visit[] = [
       await scp.press('Enter')
       const opened = await page.evaluate(() => document.activeElement?.textContent)
       expect(opened).toContain('service control policies, level 1')
+      const advice = await page.getByRole('region', { name: 'What would have to change' }).textContent()
+      expect(advice).toContain('no longer applies if:aws:SourceIp is in the request and is in "203.0.113.0/24"')
+      expect(advice).toContain('Identity-based policies must allow s3:GetObject on arn:aws:s3:::reports/ana/june.csv.')
     },
   ],
   [
