@@ -30,6 +30,8 @@ export interface ActivitySink {
 }
 
 const longestQueue = 100_000
+/** Lines are gathered, for each append is four waits for another thread. */
+const gatherMilliseconds = 40
 
 /** Files `DAY.jsonl` in a folder of each server, mode 0600. */
 export class ActivityFiles implements ActivitySink {
@@ -38,6 +40,7 @@ export class ActivityFiles implements ActivitySink {
   readonly #onError: (error: unknown) => void
   readonly #queue: { readonly file: string; readonly folder: string; readonly line: string }[] = []
   #writing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(folder: string, clock: () => number, onError: (error: unknown) => void) {
     this.#folder = folder
@@ -50,13 +53,28 @@ export class ActivityFiles implements ActivitySink {
     const folder = join(this.#folder, serverId)
     const day = new Date(this.#clock()).toISOString().slice(0, 10)
     this.#queue.push({ folder, file: join(folder, `${day}.jsonl`), line })
-    this.#writing ??= this.#drain().finally(() => {
-      this.#writing = undefined
-    })
+    this.#startSoon()
+  }
+
+  #startSoon(): void {
+    if (this.#writing === undefined) this.#timer ??= setTimeout(() => this.#start(), gatherMilliseconds)
   }
 
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+    while (this.#queue.length > 0 || this.#writing !== undefined) {
+      this.#start()
+      await this.#writing
+    }
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#writing ??= this.#drain().finally(() => {
+      this.#writing = undefined
+      // What came at the last moment.
+      if (this.#queue.length > 0) this.#startSoon()
+    })
   }
 
   async #drain(): Promise<void> {
@@ -71,16 +89,20 @@ export class ActivityFiles implements ActivitySink {
   }
 
   async #append(file: string, folder: string, text: string): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
     let handle: FileHandle | undefined
     try {
-      handle = await open(file, 'a', 0o600)
+      handle = await openToAppend(file).catch(async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        return openToAppend(file)
+      })
       await handle.writeFile(text)
     } finally {
       await handle?.close()
     }
   }
 }
+
+const openToAppend = (file: string): Promise<FileHandle> => open(file, 'a', 0o600)
 
 /** The log of one server, or of one session of it. */
 export class ActivityLog {
