@@ -5,14 +5,18 @@
 
 import { failure, permissionDenied, type ReadableFile } from '../files/file-system.ts'
 import type { Attributes } from '../protocol/attributes.ts'
+import { type IdleSources, idleSources } from './idle-sources.ts'
 import type { StoreCalls } from './store-calls.ts'
 
 /** Asked of the store at once; each is a decision of its own. */
 const span = 32 * 1024 * 1024
 
+const nothing = Buffer.alloc(0)
+
 interface Source {
   readonly chunks: AsyncIterator<Buffer>
   readonly stop: () => void
+  stopped: boolean
   /** Where the next byte lies. */
   position: number
   readonly end: number
@@ -31,13 +35,15 @@ export class ObjectReader implements ReadableFile {
   readonly attributes: Attributes
   readonly #calls: StoreCalls
   readonly #object: ObjectVersion
+  readonly #idle: IdleSources
   #source: Source | undefined
   /** Where the last read ended. */
   #next: number | undefined
   #closed = false
 
-  constructor(calls: StoreCalls, object: ObjectVersion) {
+  constructor(calls: StoreCalls, object: ObjectVersion, idle: IdleSources = idleSources) {
     this.#calls = calls
+    this.#idle = idle
     this.#object = object
     this.attributes = object.attributes
   }
@@ -50,6 +56,7 @@ export class ObjectReader implements ReadableFile {
     let taken = 0
     while (taken < wanted) {
       const source = await this.#sourceAt(offset + taken, wanted - taken)
+      this.#idle.forget(source)
       const piece = await next(source, wanted - taken)
       if (piece === undefined) {
         if (source.position < source.end) throw failure('The object ended early')
@@ -60,16 +67,20 @@ export class ObjectReader implements ReadableFile {
     }
     this.#next = offset + taken
     // A source at its end holds buffers for nothing.
-    if (this.#source !== undefined && this.#source.position >= this.#source.end) this.#drop()
+    const source = this.#source
+    if (source === undefined || source.position >= source.end) this.#drop()
+    else this.#idle.wait(source)
     return pieces
   }
 
   async #sourceAt(offset: number, wanted: number): Promise<Source> {
     const current = this.#source
-    if (current !== undefined && current.position === offset && current.position < current.end) return current
+    const stopped = current?.stopped === true
+    if (current?.position === offset && current.position < current.end && !stopped) return current
     this.#drop()
-    // The first read, and one that follows the last, may well be followed by more; a jump may not.
-    const inOrder = this.#next === undefined || this.#next === offset || current?.position === offset
+    // The first read, and one that follows the last, may well be followed by more; a jump may not, and where there are too many
+    // readers nothing is read ahead in vain.
+    const inOrder = !stopped && (this.#next === undefined || this.#next === offset || current?.position === offset)
     const end = Math.min(this.#object.size, offset + (inOrder ? span : wanted))
     const source = await this.#open(offset, end)
     if (this.#closed) {
@@ -91,18 +102,27 @@ export class ObjectReader implements ReadableFile {
     }
     // What is destroyed may still complain.
     body.on('error', () => {})
-    return {
+    const source: Source = {
       chunks: body[Symbol.asyncIterator](),
-      stop: () => body.destroy(),
+      stop: () => {
+        source.stopped = true
+        source.rest = nothing
+        body.destroy()
+      },
+      stopped: false,
       position: start,
       end,
-      rest: Buffer.alloc(0),
+      rest: nothing,
     }
+    return source
   }
 
   #drop(): void {
-    this.#source?.stop()
+    const source = this.#source
     this.#source = undefined
+    if (source === undefined) return
+    this.#idle.forget(source)
+    source.stop()
   }
 
   async close(): Promise<void> {
