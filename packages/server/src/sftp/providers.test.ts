@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ let asked: Record<string, unknown>[] = []
 let http: Server
 let server: SftpTestServer
 let url = ''
+let command = ''
 const secrets = new Map<string, string>()
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:${account}:function:${name}`
 
@@ -49,10 +50,16 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   const module = join(process.cwd(), 'node_modules', '.scopedown-handler.mjs')
   writeFileSync(module, 'export const handler = async (event) => globalThis.scopedownAnswer(event)\n')
+  command = join(process.cwd(), 'node_modules', `.scopedown-command-${process.pid}`)
   server = await startSftpServer({
     sftpProviders: {
       lambdaEndpoint: url,
-      functions: { embedded: { module }, users: { secretsManager: url }, own: 'secrets-manager' },
+      functions: {
+        embedded: { module },
+        program: { command },
+        users: { secretsManager: url },
+        own: 'secrets-manager',
+      },
     },
   })
   await server.put('alice/secret.txt', 'alice')
@@ -61,6 +68,7 @@ afterAll(async () => {
   expect(server.log).toEqual([])
   await server.remove()
   http.close()
+  for (const file of [command, `${command}.event`]) rmSync(file, { force: true })
 })
 beforeEach(() => {
   asked = []
@@ -88,6 +96,49 @@ const user = (more: object = {}) => ({
   Policy: tightTemplate,
   HomeDirectory: `/${bucket}/\${transfer:UserName}`,
   ...more,
+})
+
+describe('a command', () => {
+  const program = (script: string) => {
+    writeFileSync(command, `#!/bin/sh\n${script}\n`)
+    chmodSync(command, 0o755)
+  }
+  const refusals = async (id: string) =>
+    (await server.activity(id))
+      .filter((record) => record['activity-type'] === 'AUTH_FAILURE')
+      .map(({ message }) => String(message))
+
+  it('is told the event on its standard input, and its output narrows the session', async () => {
+    const { id, port } = await lambdaServer('program')
+    program(`cat > '${command}.event'\ncat <<'END'\n${JSON.stringify(user())}\nEND`)
+    const client = await login(port, 'gwen', { password: "'; touch /tmp/x; '" })
+    await client.put(Buffer.from('x'), `/${bucket}/gwen/by-command`)
+    await expect(client.get(`/${bucket}/alice/secret.txt`)).rejects.toThrow(/[Pp]ermission denied/)
+    await client.end()
+    expect(existsSync('/tmp/x')).toBe(false)
+    expect(JSON.parse(readFileSync(`${command}.event`, 'utf8'))).toEqual({
+      username: 'gwen',
+      password: "'; touch /tmp/x; '",
+      protocol: 'SFTP',
+      serverId: id,
+      sourceIp: '127.0.0.1',
+    })
+  })
+
+  it.each([
+    ['says no', 'echo {}', /did not accept/],
+    ['fails', 'exit 3', /ended with status 3/],
+    ['says nothing', 'true', /no JSON/],
+    ['says what is no JSON', 'echo no', /no JSON/],
+    ['never stops talking', 'yes', /answered too much/],
+    ['cannot be run', undefined, /cannot run/],
+  ])('that %s opens nothing', async (_, script, reason) => {
+    const { id, port } = await lambdaServer('program')
+    if (script === undefined) rmSync(command, { force: true })
+    else program(script)
+    await expect(login(port, 'gwen', { password: 'right' })).rejects.toThrow(/authentication/i)
+    expect(await refusals(id)).toContainEqual(expect.stringMatching(reason))
+  })
 })
 
 describe('a Lambda function', () => {

@@ -58,26 +58,41 @@ export function moduleFunction(file: string): IdentityProvider {
   }
 }
 
-/** A program that reads the event on its standard input and writes the answer, both JSON. No shell, no argument. */
+/**
+ * A program that reads the event on its standard input and writes the answer, both JSON. No shell, no argument. Whatever it started ends
+ * with it: it has a process group of its own.
+ */
 export function commandFunction(file: string): IdentityProvider {
   return (question) =>
     new Promise((resolve, reject) => {
-      const child = spawn(file, [], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-        timeout: providerMilliseconds,
-        killSignal: 'SIGKILL',
-      })
+      const child = spawn(file, [], { stdio: ['pipe', 'pipe', 'ignore'], detached: true })
       const chunks: Buffer[] = []
       let size = 0
+      const end = () => {
+        clearTimeout(timer)
+        if (child.pid === undefined) return
+        try {
+          process.kill(-child.pid, 'SIGKILL')
+        } catch {
+          // Nobody is left of the group.
+        }
+      }
+      const fail = (message: string) => {
+        end()
+        child.stdout.destroy()
+        reject(new ProviderFailure(message))
+      }
+      const timer = setTimeout(() => fail('the identity provider did not answer in time'), providerMilliseconds)
       child.stdout.on('data', (chunk: Buffer) => {
         size += chunk.length
-        if (size > longestAnswer) child.kill('SIGKILL')
+        if (size > longestAnswer) fail(`the command ${file} answered too much`)
         else chunks.push(chunk)
       })
-      child.once('error', (error) => reject(new ProviderFailure(`the command ${file} cannot run: ${error.message}`)))
+      child.once('error', (error) => fail(`the command ${file} cannot run: ${error.message}`))
       child.once('close', (status) => {
-        if (status !== 0) reject(new ProviderFailure(`the command ${file} ended with status ${status}`))
-        else resolve({ statusCode: 200, body: Buffer.concat(chunks).toString('utf8'), url: '' })
+        if (status !== 0) return fail(`the command ${file} ended with status ${status}`)
+        end()
+        resolve({ statusCode: 200, body: Buffer.concat(chunks).toString('utf8'), url: '' })
       })
       // A command need not read what it is told.
       child.stdin.on('error', () => {})

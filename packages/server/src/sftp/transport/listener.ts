@@ -168,16 +168,17 @@ export class SshListener {
     const { limits, onBug, connected } = this.#options
     let reason = 'the client left'
     let algorithms = { kex: '', ciphers: '' }
-    const handler = connected(facts, {
-      close: (why) => {
-        reason = why
-        connection.end()
-        setTimeout(() => socket.destroy(), tidySeconds * 1000).unref()
-      },
-    })
-    connection.on('error', (error: Error) => {
-      reason = error.message
-    })
+    let closing = false
+    const close = (why: string) => {
+      if (closing) return
+      closing = true
+      reason = why
+      connection.end()
+      setTimeout(() => socket.destroy(), tidySeconds * 1000).unref()
+    }
+    const handler = connected(facts, { close })
+    // A client that does not answer does not close its side either: the library would wait for it.
+    connection.on('error', (error: Error) => close(error.message))
     connection.on('handshake', (negotiated) => {
       algorithms = { kex: negotiated.kex, ciphers: `${negotiated.cs.cipher},${negotiated.sc.cipher}` }
     })
@@ -216,7 +217,7 @@ export class SshListener {
         })
       })
     })
-    const stopTimers = this.#watch(connection, socket, activity)
+    const stopTimers = this.#watch(connection, socket, activity, () => close('the connection was idle'))
     socket.once('close', () => {
       stopTimers()
       handler.closed(reason)
@@ -230,7 +231,7 @@ export class SshListener {
   }
 
   /** Idle connections end; keys are renewed by bytes and by time, which the library does not do by itself. */
-  #watch(connection: Connection, socket: Socket, activity: { readonly last: number }): () => void {
+  #watch(connection: Connection, socket: Socket, activity: { readonly last: number }, idle: () => void): () => void {
     const { idleMilliseconds, rekeyBytes, rekeyMilliseconds } = this.#options.limits
     let keyedAt = Date.now()
     let keyedBytes = 0
@@ -238,7 +239,7 @@ export class SshListener {
       const now = Date.now()
       const bytes = socket.bytesRead + socket.bytesWritten
       // Keepalives are bytes too: only requests count as a sign of life.
-      if (now - activity.last >= idleMilliseconds) connection.end()
+      if (now - activity.last >= idleMilliseconds) idle()
       if (bytes - keyedBytes < rekeyBytes && now - keyedAt < rekeyMilliseconds) return
       keyedBytes = bytes
       keyedAt = now
