@@ -110,6 +110,27 @@ describe.skipIf(missing('lftp', 'lftp', ['--version']))('lftp', () => {
   })
 })
 
+describe.skipIf(missing('lftp', 'lftp', ['--version']))('lftp', () => {
+  it('goes on with an upload where it stopped', async () => {
+    const bytes = randomBytes(4 << 20)
+    writeFileSync(join(server.folder, 'resumed'), bytes)
+    await server.put('erin/resumed', bytes.subarray(0, 1 << 20))
+    const connect = `ssh -a -x ${sshOptions.join(' ')} -i ${server.keyFile}`
+    const script = [
+      'set cmd:fail-exit yes; set net:max-retries 1; set sftp:auto-confirm yes',
+      `set sftp:connect-program "${connect}"`,
+      `open -u erin, sftp://127.0.0.1:${server.port}`,
+      `put -c ${join(server.folder, 'resumed')} -o /${bucket}/erin/resumed`,
+      `get /${bucket}/erin/resumed -o ${join(server.folder, 'resumed.back')}`,
+      'bye',
+    ].join('\n')
+    writeFileSync(join(server.folder, 'resume.script'), `${script}\n`)
+    const ran = await run('lftp', ['--norc', '-f', join(server.folder, 'resume.script')])
+    expect(ran).toMatchObject({ status: 0 })
+    expect(readFileSync(join(server.folder, 'resumed.back')).equals(bytes)).toBe(true)
+  })
+})
+
 describe.skipIf(missing('paramiko', python, ['-c', 'import paramiko']))('paramiko', () => {
   it('logs in, writes, reads, lists and renames', async () => {
     const script = `

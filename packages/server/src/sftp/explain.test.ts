@@ -1,3 +1,4 @@
+import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explainTransfer, type FileOperation } from '../transfer-explain.ts'
 import { bucket, type SftpTestServer, startSftpServer, tightTemplate } from './sftp-server.test-data.ts'
@@ -35,6 +36,32 @@ describe('transfer explain', () => {
       element: 'Resource',
       wanted: [`arn:aws:s3:::${bucket}/bob/*`],
     })
+  })
+
+  it('names the bucket’s policy where it denies, and says that it cannot lend what the session lacks', async () => {
+    const statement = (Effect: string, key: string) => ({
+      Sid: `${Effect}Role`,
+      Effect,
+      Principal: { AWS: server.roleArn },
+      Action: 's3:GetObject',
+      Resource: `arn:aws:s3:::${bucket}/${key}`,
+    })
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [statement('Deny', 'bob/locked/*'), statement('Allow', 'alice/*')],
+    })
+    await server.s3(server.administrator).send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
+    const locked = (await explain('locked/x', 'get')).questions[0]?.explanation
+    expect(locked).toMatchObject({
+      outcome: 'explicitDeny',
+      by: ['resource'],
+      determining: [{ type: 'resource', statement: 0, sid: 'DenyRole' }],
+    })
+    expect(locked?.layers.find(({ type }) => type === 'session')?.result).toBe('allow')
+    const lent = (await explain('../alice/x', 'get')).questions[0]?.explanation
+    expect(lent).toMatchObject({ outcome: 'implicitDeny', stillNeeded: ['session'] })
+    expect(lent?.layers.find(({ type }) => type === 'resource')?.result).toBe('allow')
+    expect((await explain('open/x', 'get')).outcome).toBe('allowed')
   })
 
   it('says what the home directory decides by itself', async () => {

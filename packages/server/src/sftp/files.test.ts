@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import type SftpClient from 'ssh2-sftp-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bucket, type SftpTestServer, startSftpServer } from './sftp-server.test-data.ts'
+import { bucket, type SftpTestServer, sftp, startSftpServer } from './sftp-server.test-data.ts'
 
 /** The protocol as the client's library has it, below its conveniences. */
 interface Raw {
@@ -135,6 +137,20 @@ describe('attributes', () => {
   it('cannot be set, unless the server is told to take them for nothing', async () => {
     await client.put(Buffer.from('x'), `${home}/mode`)
     await expect(call((done) => raw.setstat(`${home}/mode`, { mode: 0o600 }, done))).rejects.toMatchObject({ code: 8 })
+  })
+
+  it('are taken for nothing where the server is told so, and the log tells of each', async () => {
+    const { id, port } = await server.newServer({ ProtocolDetails: { SetStatOption: 'ENABLE_NO_OP' } })
+    await server.user('dora', { ServerId: id })
+    writeFileSync(join(server.folder, 'kept'), 'kept')
+    // It sets times and mode of what it has put.
+    expect(await sftp(server, 'dora', 'put -p kept\nchmod 600 kept\n', port)).toMatchObject({ status: 0 })
+    const told = (await server.activity(id)).filter((record) => record['activity-type'] === 'SETSTAT')
+    expect(told.length).toBeGreaterThanOrEqual(2)
+    for (const record of told) {
+      expect(record).toMatchObject({ path: `${home}/kept`, decision: { by: 'SetStatOption ENABLE_NO_OP' } })
+    }
+    expect(await sftp(server, 'dora', 'chmod 600 kept\n')).not.toMatchObject({ status: 0 })
   })
 
   it('are those of the object', async () => {

@@ -46,6 +46,16 @@ describe('OpenSSH’s sftp', () => {
     expect(head.Metadata).toMatchObject({ 'user-agent': 'AWSTransfer', 'user-agent-id': `bob@${server.serverId}` })
   })
 
+  it('goes on with an upload and a download where they stopped', async () => {
+    const bytes = randomBytes(5 * 1024 * 1024)
+    writeFileSync(join(server.folder, 'resumed'), bytes)
+    await server.put('bob/resumed', bytes.subarray(0, 2 * 1024 * 1024))
+    expect(await sftp(server, 'bob', 'reput resumed\n')).toMatchObject({ status: 0 })
+    writeFileSync(join(server.folder, 'resumed.back'), bytes.subarray(0, 1_234_567))
+    expect(await sftp(server, 'bob', 'reget resumed resumed.back\n')).toMatchObject({ status: 0 })
+    expect(readFileSync(join(server.folder, 'resumed.back')).equals(bytes)).toBe(true)
+  })
+
   it('finds another user’s folder closed', async () => {
     await server.put('alice/secret.txt', 'secret')
     for (const command of [

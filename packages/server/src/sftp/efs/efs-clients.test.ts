@@ -36,7 +36,9 @@ describe.skipIf(missing('sftp', '-V'))('OpenSSH’s sftp on EFS', () => {
     writeFileSync(join(server.folder, 'big'), bytes, { mode: 0o640 })
     const ran = await batch('put big\nln -s big link\nrename big large\nmkdir d\nls -ln\nget large back')
     expect(ran).toMatchObject({ status: 0 })
-    expect(ran.out).toMatch(new RegExp(`-rw-r-----\\s+\\S ${profile.Uid}\\s+${profile.Gid}\\s+${bytes.length} .* large`))
+    expect(ran.out).toMatch(
+      new RegExp(`-rw-r-----\\s+\\S ${profile.Uid}\\s+${profile.Gid}\\s+${bytes.length} .* large`),
+    )
     expect(readFileSync(join(server.folder, 'back')).equals(bytes)).toBe(true)
     expect(readFileSync(onDisk('large')).equals(bytes)).toBe(true)
     expect(readlinkSync(onDisk('link'))).toBe('big')
