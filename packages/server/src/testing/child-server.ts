@@ -15,35 +15,45 @@ export interface ChildServer {
 }
 
 export async function startChildServer(options: StartOptions): Promise<ChildServer> {
+  return prepareChildServer(options)()
+}
+
+/** The process loads its code at once and starts the server when it is told to: one loads while another still works. */
+export function prepareChildServer(options: StartOptions): () => Promise<ChildServer> {
   if (!existsSync(built)) throw new Error('the server is not built: run `npm run build` first')
   const script = `
     const { startServer } = await import(${JSON.stringify(built)})
+    await new Promise((resolve) => process.stdin.once('data', resolve))
+    process.stdin.destroy()
     const server = await startServer(${JSON.stringify({ port: 0, ...options })})
     process.once('SIGTERM', () => server.close().then(() => process.exit(0)))
     console.log(JSON.stringify({ url: server.url, credentialsFile: server.credentialsFile }))`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'pipe'] })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString()
   })
-  const line = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const end = text.indexOf('\n')
-      if (end !== -1) resolve(text.slice(0, end))
+  return async () => {
+    const line = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+        const end = text.indexOf('\n')
+        if (end !== -1) resolve(text.slice(0, end))
+      })
+      void exited.then(() => reject(new Error(`the server did not start: ${errors}`)))
+      child.stdin.write('start')
     })
-    void exited.then(() => reject(new Error(`the server did not start: ${errors}`)))
-  })
-  const { url, credentialsFile } = JSON.parse(line) as { url: string; credentialsFile: string }
-  return {
-    url,
-    credentialsFile,
-    process: child,
-    kill: async (signal) => {
-      child.kill(signal)
-      await exited
-    },
+    const { url, credentialsFile } = JSON.parse(line) as { url: string; credentialsFile: string }
+    return {
+      url,
+      credentialsFile,
+      process: child,
+      kill: async (signal) => {
+        child.kill(signal)
+        await exited
+      },
+    }
   }
 }

@@ -22,7 +22,7 @@ import type { ObjectTables } from '../../objects/tables.ts'
 import { Writer } from '../../objects/writer.ts'
 import { schemaSteps } from '../../schema.ts'
 import { openStore } from '../../store/store.ts'
-import { startChildServer } from '../../testing/child-server.ts'
+import { prepareChildServer } from '../../testing/child-server.ts'
 import { readCredentials } from '../../testing/test-server.ts'
 
 /** Fifty under CI; a few while somebody works. */
@@ -109,8 +109,10 @@ it(`keeps what it acknowledged and shows nothing else, over ${rounds} kills`, { 
   const acknowledged = new Map<string, string>()
   const unfinished = new Set<string>()
   try {
+    let next = prepareChildServer({ data })
     for (let round = 0; round < rounds; round += 1) {
-      const server = await startChildServer({ data })
+      const server = await next()
+      next = prepareChildServer({ data })
       const s3 = client(server.url, server.credentialsFile)
       if (round === 0) await s3.send(new CreateBucketCommand({ Bucket }))
       const clients = new Clients(s3, round)
@@ -126,7 +128,7 @@ it(`keeps what it acknowledged and shows nothing else, over ${rounds} kills`, { 
       for (const [key, name] of clients.acknowledged) acknowledged.set(key, name)
       for (const key of clients.unfinished) unfinished.add(key)
     }
-    const server = await startChildServer({ data })
+    const server = await next()
     expect(await faults(client(server.url, server.credentialsFile), acknowledged, unfinished)).toEqual([])
     await server.kill('SIGTERM')
     expect(acknowledged.size).toBeGreaterThan(rounds)
