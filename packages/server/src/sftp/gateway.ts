@@ -58,7 +58,7 @@ interface Running {
 }
 
 /** Bytes that all connections together may have waiting, each way and for uploads that are small. */
-const processBytes = 24 * 1024 * 1024
+const processBytes = 12 * 1024 * 1024
 
 export class SftpGateway implements Gateway {
   readonly #options: GatewayOptions
