@@ -1,11 +1,11 @@
 /** The composition root: the one place that knows every service. */
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditReader } from './audit/audit-reader.ts'
 import { Denials, type DenialTables } from './audit/denials.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { ensureAccount, ensureAdministrator, opensSecrets } from './first-start.ts'
 import { Authenticator } from './http/authenticate.ts'
 import { awsJson } from './http/aws-json.ts'
@@ -85,7 +85,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const { data, region, account, log } = settings
   const sessionSettings = sessionSettingsOf(options.sessions)
   const clock = Date.now
-  mkdirSync(data, { recursive: true, mode: 0o700 })
+  makeDataFolder(data)
   const masterKey = loadMasterKey(join(data, 'master.key'))
   const keySealer = new Sealer(masterKey, 'secret access key')
   const store = (
