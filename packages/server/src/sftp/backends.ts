@@ -76,7 +76,6 @@ const backends: Readonly<Record<SftpServerFacts['domain'], Backend>> = {
     },
     open: ({ server, posix, principal, origin, ignoreSetStat }, { kernel, partition, clock, efs }) => {
       if (efs === undefined || posix === undefined) throw new Error('the login was not checked')
-      const prefix = `arn:${partition}:elasticfilesystem:${server.region}:${efs.account}:file-system/`
       return new EfsFiles({
         root: efs,
         paths: new PathMap(principal.home),
@@ -86,7 +85,7 @@ const backends: Readonly<Record<SftpServerFacts['domain'], Backend>> = {
           callers: callersOf(principal),
           origin,
           region: server.region,
-          arnOf: (id) => `${prefix}${id}`,
+          arnOf: efs.arnOf({ partition, region: server.region }),
         },
         ignoreSetStat,
         now: clock,

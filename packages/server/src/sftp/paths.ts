@@ -25,6 +25,8 @@ export type Place =
   /** Below no mapping. */
   | { readonly kind: 'nowhere' }
 
+export type StoredPlace = Extract<Place, { kind: 'stored' }>
+
 /** Segments of an absolute path; relative ones begin at `base`. */
 export function normalized(path: string, base: readonly string[]): string[] {
   const result = path.startsWith('/') ? [] : [...base]

@@ -20,34 +20,37 @@ import {
   type WriteMode,
 } from '../files/file-system.ts'
 import { fixedListing } from '../files/fixed-listing.ts'
-import { type PathMap, type Place, pathText, storedPath } from '../paths.ts'
+import { type PathMap, type Place, pathText, type StoredPlace, storedPath } from '../paths.ts'
 import type { Attributes } from '../protocol/attributes.ts'
 import { changeAttributes } from './attribute-changes.ts'
-import { type ClientAccess, type ClientAccessOptions, mayAccess } from './client-access.ts'
-import type { EfsRoot } from './efs-root.ts'
+import { type ClientAccess, mayAccess } from './client-access.ts'
 import { asSftpErrors } from './errors.ts'
 import { openListing } from './file-listing.ts'
 import { linkText } from './link-text.ts'
 import { makeDirectory, makeFile, makeLink } from './new-entries.ts'
 import type { Node } from './node.ts'
 import { attributesOf, FileReader, FileWriter, OpenFile } from './open-files.ts'
-import { isRoot, mayTakeAway, type PosixIdentity, permits } from './permission-bits.ts'
-import { mustPermit, type Walked, type Walker, walk } from './walk.ts'
+import {
+  found,
+  mustBeFree,
+  mustBeRemovable,
+  mustMayTakeAway,
+  toChange,
+  toList,
+  toRead,
+  toWrite,
+} from './operation-rules.ts'
+import { isRoot, permits } from './permission-bits.ts'
+import { mustPermit, type Walked, type Walker } from './walk.ts'
+import { type WayIn, walkIn } from './way-in.ts'
 
-export interface EfsFilesOptions {
-  readonly root: EfsRoot
+export interface EfsFilesOptions extends WayIn {
   readonly paths: PathMap
-  readonly identity: PosixIdentity
-  readonly client: ClientAccessOptions
   /** SetStatOption ENABLE_NO_OP: attributes are taken and dropped. */
   readonly ignoreSetStat: boolean
   readonly now: () => number
 }
 
-type Stored = Extract<Place, { kind: 'stored' }>
-
-/** Where root is not allowed to be root. EFS User Guide, "Enable root squashing". */
-const squashed: PosixIdentity = { uid: 65_534, gid: 65_534, groups: new Set([65_534]) }
 const setId = 0o6000
 
 export class EfsFiles implements FileSystem {
@@ -76,7 +79,7 @@ export class EfsFiles implements FileSystem {
     return paths.place(paths.normalized(path))
   }
 
-  #stored(path: string): Stored {
+  #stored(path: string): StoredPlace {
     const place = this.#place(path)
     if (place.kind === 'stored') return place
     this.#tell({ outcome: 'denied', by: 'home directory', reason: 'no file system lies there' })
@@ -84,26 +87,22 @@ export class EfsFiles implements FileSystem {
   }
 
   /** Where something may be made, removed or renamed. */
-  #changeable(path: string): Stored {
+  #changeable(path: string): StoredPlace {
     const place = this.#place(path)
     if (place.kind === 'stored' && !place.fixed) return place
     this.#tell({ outcome: 'denied', by: 'home directory', reason: 'it stands for a place as a whole' })
     throw place.kind === 'virtual' || place.kind === 'nowhere' ? noSuchFile() : permissionDenied()
   }
 
-  async #mayUse(access: ClientAccess, { bucket }: Stored): Promise<boolean> {
-    return mayAccess(access, bucket, this.#options.client, this.#tell)
-  }
-
   /** The role's part of the decision, and the walk to the inode; `task` works on what is held open meanwhile. */
   async #at<T>(
-    place: Stored,
+    place: StoredPlace,
     access: ClientAccess,
     follow: boolean,
     task: (walked: Walked, walker: Walker) => Promise<T>,
     keep = false,
   ): Promise<T> {
-    const { walked, walker } = await this.#walk(place, access, follow)
+    const { walked, walker } = await walkIn(place, access, this.#options, this.#tell, { follow })
     let kept = false
     try {
       const result = await task(walked, walker)
@@ -112,28 +111,6 @@ export class EfsFiles implements FileSystem {
     } finally {
       if (!kept) await walked.close()
     }
-  }
-
-  async #walk(place: Stored, access: ClientAccess, follow: boolean) {
-    if (!(await this.#mayUse(access, place))) throw permissionDenied()
-    const { root } = this.#options
-    const walker = { identity: await this.#identity(place), tell: this.#tell, where: `/${place.bucket}/${place.key}` }
-    const segments = place.key === '' ? [] : place.key.split('/')
-    const fileSystem = await root.fileSystem(place.bucket)
-    if (fileSystem === undefined) throw noSuchFile()
-    if (place.depth === 0) return { walked: await walk(fileSystem, segments, walker, { follow }), walker }
-    // No link leads above the place that a mapping stands for.
-    const target = await walk(fileSystem, segments.slice(0, place.depth), walker, { follow: true })
-    const floor = await target.takeNode()
-    if (floor === undefined) throw noSuchFile()
-    return { walked: await walk(floor, segments.slice(place.depth), walker, { follow }), walker }
-  }
-
-  /** Root is root where the role says so, and nobody where it does not. */
-  async #identity(place: Stored): Promise<PosixIdentity> {
-    const { identity } = this.#options
-    if (!isRoot(identity)) return identity
-    return (await this.#mayUse('ClientRootAccess', place)) ? identity : squashed
   }
 
   async stat(path: string, { follow }: { readonly follow: boolean }): Promise<Attributes> {
@@ -148,9 +125,8 @@ export class EfsFiles implements FileSystem {
   async openRead(path: string): Promise<ReadableFile> {
     const place = this.#stored(path)
     return asSftpErrors(() =>
-      this.#at(place, 'ClientMount', true, async ({ node }, walker) => {
-        const file = regular(found(node))
-        mustPermit(file, 'read', walker)
+      this.#at(place, 'ClientMount', true, async (walked, walker) => {
+        const file = toRead(walked, walker)
         return new FileReader(await file.reopen(constants.O_RDONLY), file.stats, walker.identity)
       }),
     )
@@ -161,21 +137,17 @@ export class EfsFiles implements FileSystem {
     const flags = constants.O_WRONLY | (mode.append ? constants.O_APPEND : 0)
     return asSftpErrors(() =>
       this.#at(place, 'ClientWrite', true, async (walked, walker) => {
-        if (walked.node !== undefined) return this.#openThere(walked.node, walker, mode, flags)
-        if (!mode.create || walked.byLink || walked.parent === undefined) throw noSuchFile()
-        mustPermit(walked.parent, 'write', walker)
+        const there = toWrite(walked, walker, mode)
+        if ('file' in there) return this.#openThere(there.file, walker, mode, flags)
         const options = { mode: mode.attributes.mode, flags }
-        const handle = await makeFile(walked.parent, walked.name, walker.identity, options)
+        const handle = await makeFile(there.directory, walked.name, walker.identity, options)
         if (handle === undefined) throw failure('The file is there already')
         return new FileWriter(handle, await handle.stat(), walker.identity, mode.append)
       }),
     )
   }
 
-  async #openThere(node: Node, walker: Walker, mode: WriteMode, flags: number): Promise<WritableFile> {
-    if (mode.exclusive && mode.create) throw failure('The file is there already')
-    const file = regular(node)
-    mustPermit(file, 'write', walker)
+  async #openThere(file: Node, walker: Walker, mode: WriteMode, flags: number): Promise<WritableFile> {
     const handle = await file.reopen(flags | (mode.truncate ? constants.O_TRUNC : 0))
     const before = file.stats.mode
     // The kernel takes these bits when somebody writes; it would not when this process does.
@@ -195,9 +167,7 @@ export class EfsFiles implements FileSystem {
         'ClientMount',
         true,
         async (walked, walker) => {
-          const directory = found(walked.node)
-          if (!directory.stats.isDirectory()) throw failure('It is no directory')
-          mustPermit(directory, 'read', walker)
+          const directory = toList(walked, walker)
           const looks = permits(directory.stats, walker.identity, 'search')
           return openListing(directory, looks, () => walked.close())
         },
@@ -220,50 +190,37 @@ export class EfsFiles implements FileSystem {
     const place = this.#changeable(path)
     return this.#options.root.changing(() =>
       asSftpErrors(() =>
-        this.#at(place, 'ClientWrite', false, async (walked, walker) => {
-          const { parent } = walked
-          if (parent === undefined) throw permissionDenied()
-          mustPermit(parent, 'write', walker)
-          return task(parent, walked, walker)
-        }),
+        this.#at(place, 'ClientWrite', false, (walked, walker) => task(toChange(walked, walker), walked, walker)),
       ),
     )
   }
 
   makeDirectory(path: string, { mode }: Attributes): Promise<void> {
-    return this.#change(path, async (parent, { node, name }, { identity }) => {
-      if (node !== undefined) throw failure('The file is there already')
-      await makeDirectory(parent, name, identity, mode)
+    return this.#change(path, async (parent, walked, { identity }) => {
+      mustBeFree(walked)
+      await makeDirectory(parent, walked.name, identity, mode)
     })
   }
 
   removeDirectory(path: string): Promise<void> {
-    return this.#change(path, async (parent, { node, name }, walker) => {
-      if (!found(node).stats.isDirectory()) throw failure('It is no directory')
-      this.#mustMayTakeAway(parent, found(node), walker)
-      await rmdir(parent.entry(name))
+    return this.#change(path, async (parent, walked, walker) => {
+      mustBeRemovable('directory', parent, walked, walker)
+      await rmdir(parent.entry(walked.name))
     })
   }
 
   removeFile(path: string): Promise<void> {
-    return this.#change(path, async (parent, { node, name }, walker) => {
-      if (found(node).stats.isDirectory()) throw failure('It is a directory')
-      this.#mustMayTakeAway(parent, found(node), walker)
-      await unlink(parent.entry(name))
+    return this.#change(path, async (parent, walked, walker) => {
+      mustBeRemovable('file', parent, walked, walker)
+      await unlink(parent.entry(walked.name))
     })
-  }
-
-  #mustMayTakeAway(parent: Node, entry: Node, { identity, where }: Walker): void {
-    if (mayTakeAway(parent.stats, entry.stats, identity)) return
-    this.#tell({ outcome: 'denied', by: 'sticky bit', owner: entry.stats.uid, path: where })
-    throw permissionDenied()
   }
 
   rename(from: string, to: string, { replace }: RenameOptions): Promise<void> {
     const target = this.#changeable(to)
     return this.#change(from, async (parent, walked, walker) => {
       const source = found(walked.node)
-      this.#mustMayTakeAway(parent, source, walker)
+      mustMayTakeAway(parent, source, walker)
       await this.#at(target, 'ClientWrite', false, async (there, walkerThere) => {
         const newParent = there.parent
         if (newParent === undefined) throw permissionDenied()
@@ -273,7 +230,7 @@ export class EfsFiles implements FileSystem {
         if (source.stats.isDirectory() && !newParent.isSame(parent)) mustPermit(source, 'write', walker)
         if (there.node !== undefined) {
           if (!replace) throw failure('The target is there already')
-          this.#mustMayTakeAway(newParent, there.node, walkerThere)
+          mustMayTakeAway(newParent, there.node, walkerThere)
         }
         const names = [parent.entry(walked.name), newParent.entry(there.name)] as const
         if (replace || source.stats.isDirectory()) await rename(...names)
@@ -327,27 +284,15 @@ export class EfsFiles implements FileSystem {
 
   symbolicLink(target: string, path: string): Promise<void> {
     const text = linkText(this.#options.paths, target, path)
-    return this.#change(path, async (parent, { node, name }, walker) => {
-      if (node !== undefined) throw failure('The file is there already')
+    return this.#change(path, async (parent, walked, walker) => {
+      mustBeFree(walked)
       if (text === undefined) {
         this.#tell({ outcome: 'denied', by: 'link', reason: 'it would lead out of the file system or the home' })
         throw permissionDenied()
       }
-      await makeLink(parent, name, walker.identity, text)
+      await makeLink(parent, walked.name, walker.identity, text)
     })
   }
-}
-
-function found(node: Node | undefined): Node {
-  if (node === undefined) throw noSuchFile()
-  return node
-}
-
-/** Devices, pipes and sockets are nobody's files here. */
-function regular(node: Node): Node {
-  if (node.stats.isDirectory()) throw failure('It is a directory')
-  if (!node.stats.isFile()) throw unsupported()
-  return node
 }
 
 const virtualDirectory = (time: number): Attributes => ({

@@ -43,10 +43,15 @@ export class EfsRoot {
   /** The directory of a file system, which is no link; the caller closes it. */
   fileSystem(id: string): Promise<Node | undefined> {
     if (!isFileSystemId(id)) return Promise.resolve(undefined)
-    return Node.open(this.#root.entry(id), constants.O_DIRECTORY).catch((error: NodeJS.ErrnoException) => {
+    return Node.open(this.#root.entry(id), constants.O_DIRECTORY, `/${id}`).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOTDIR' || error.code === 'ELOOP') return undefined
       throw error
     })
+  }
+
+  /** ARN of a file system by its id. */
+  arnOf({ partition, region }: { readonly partition: string; readonly region: string }): (id: string) => string {
+    return (id) => `arn:${partition}:elasticfilesystem:${region}:${this.account}:file-system/${id}`
   }
 
   async fileSystems(): Promise<string[]> {

@@ -13,18 +13,21 @@ const pathOnly = 0o10000000
 export class Node {
   readonly #handle: FileHandle
   readonly stats: Stats
+  /** For logs and explanations: `/fs-…/path` as it was walked, links resolved. */
+  readonly where: string
 
-  private constructor(handle: FileHandle, stats: Stats) {
+  private constructor(handle: FileHandle, stats: Stats, where: string) {
     this.#handle = handle
     this.stats = stats
+    this.where = where
   }
 
   /** Follows no link at the end. Undefined: nothing there. */
-  static async open(path: string, flags = 0): Promise<Node | undefined> {
+  static async open(path: string, flags = 0, where = path): Promise<Node | undefined> {
     let handle: FileHandle | undefined
     try {
       handle = await open(path, pathOnly | constants.O_NOFOLLOW | flags)
-      return new Node(handle, await handle.stat())
+      return new Node(handle, await handle.stat(), where)
     } catch (error) {
       await handle?.close()
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -40,6 +43,10 @@ export class Node {
   /** Of a directory: a path to an entry. The name holds no slash and is neither `.` nor `..`. */
   entry(name: string): string {
     return `${this.self}/${name}`
+  }
+
+  openEntry(name: string): Promise<Node | undefined> {
+    return Node.open(this.entry(name), 0, `${this.where}/${name}`)
   }
 
   /** The inode itself, opened for reading or writing. */

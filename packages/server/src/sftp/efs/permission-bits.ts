@@ -42,5 +42,11 @@ export function mayTakeAway(directory: Inode, entry: Inode, identity: PosixIdent
   return entry.uid === identity.uid || directory.uid === identity.uid
 }
 
+/** `uid 1000, gid 1000, secondary gids 5, 7` */
+export function identityText({ uid, gid, groups }: PosixIdentity): string {
+  const secondary = [...groups].filter((group) => group !== gid)
+  return `uid ${uid}, gid ${gid}${secondary.length === 0 ? '' : `, secondary gids ${secondary.join(', ')}`}`
+}
+
 /** `0640` */
 export const modeText = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')

@@ -7,8 +7,11 @@
 import { readlink } from 'node:fs/promises'
 import type { Tell } from '../files/decisions.ts'
 import { failure, noSuchFile, permissionDenied } from '../files/file-system.ts'
-import { Node } from './node.ts'
-import { type Access, classOf, modeText, type PosixIdentity, permits } from './permission-bits.ts'
+import { modeLetters } from '../protocol/attributes.ts'
+import type { Node } from './node.ts'
+import { type Access, classOf, identityText, modeText, type PosixIdentity, permits } from './permission-bits.ts'
+
+const bitOf = { read: 'r', write: 'w', search: 'x' } as const
 
 /** As Linux. */
 const mostLinks = 40
@@ -16,19 +19,29 @@ const mostLinks = 40
 export interface Walker {
   readonly identity: PosixIdentity
   readonly tell: Tell
-  /** For the log: `/fs-…/path`. */
+  /** What was asked for, for the log: `/fs-…/path`. */
   readonly where: string
 }
 
 /** Throws `permissionDenied`, and tells what decided. */
-export function mustPermit(node: Node, access: Access, { identity, tell, where }: Walker): void {
+export function mustPermit(node: Node, access: Access, { identity, tell }: Walker): void {
   const { uid, gid, mode } = node.stats
   const outcome = permits(node.stats, identity, access) ? 'allowed' : 'denied'
   const by = { by: 'permission bits', need: access, class: classOf(node.stats, identity) }
   // Each directory on the way must be searched: only where it may not be is that worth a line.
   if (outcome === 'allowed' && access === 'search') return
-  tell({ outcome, ...by, mode: modeText(mode), owner: uid, group: gid, path: where })
-  if (outcome === 'denied') throw permissionDenied()
+  const told = { ...by, mode: modeText(mode), owner: uid, group: gid, path: node.where }
+  if (outcome === 'allowed') {
+    tell({ outcome, ...told })
+    return
+  }
+  const inode = `${node.where} is ${modeLetters(mode)}, of ${uid}:${gid}`
+  tell({
+    outcome,
+    ...told,
+    reason: `${inode}; ${by.class} has no ${bitOf[access]}, needed to ${access}: ${identityText(identity)}`,
+  })
+  throw permissionDenied()
 }
 
 export interface WalkOptions {
@@ -93,7 +106,7 @@ export async function walk(
       }
       last = name
       const isLast = rest.length === 0
-      const node = await Node.open(directory.entry(name))
+      const node = await directory.openEntry(name)
       if (node === undefined) {
         if (!isLast) throw noSuchFile()
         return new Walked(open, name, false, links > 0)

@@ -83,13 +83,13 @@ export function longName(name: string, attributes: Attributes, now: number): str
   const time = recent ? `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}` : ` ${date.getUTCFullYear()}`
   const day = String(date.getUTCDate()).padStart(2)
   const owner = `${String(uid).padEnd(8)} ${String(gid).padEnd(8)}`
-  return `${modeText(mode)}    1 ${owner} ${String(size).padStart(12)} ${months[date.getUTCMonth()]} ${day} ${time} ${name}`
+  return `${modeLetters(mode)}    1 ${owner} ${String(size).padStart(12)} ${months[date.getUTCMonth()]} ${day} ${time} ${name}`
 }
 
 const modeTexts = new Map<number, string>()
 
-/** Sixteen bits, of which a folder shows two or three. */
-function modeText(mode: number): string {
+/** `drwxr-x---`. Sixteen bits, of which a folder shows two or three. */
+export function modeLetters(mode: number): string {
   const known = modeTexts.get(mode & 0xffff)
   if (known !== undefined) return known
   const type = mode & fileType.mask
