@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Explanation } from '@scopedown/engine'
 import { Denials, type DenialTables } from './audit/denials.ts'
+import type { Origin } from './kernel/call.ts'
+import type { Verdict } from './kernel/enforce.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { OptionError } from './kernel/option-error.ts'
 import { PolicyCache } from './kernel/policy-cache.ts'
@@ -27,14 +29,19 @@ import type { TransferDb } from './services/transfer/operation.ts'
 import { settingsOf as serverSettings } from './services/transfer/server-rows.ts'
 import type { TransferTables } from './services/transfer/tables.ts'
 import { findUser, userSettingsOf } from './services/transfer/user-rows.ts'
+import type { PosixProfile } from './services/transfer/user-settings.ts'
+import { identityOf } from './sftp/backends.ts'
+import { EfsRoot } from './sftp/efs/efs-root.ts'
+import { explainOnEfs } from './sftp/efs/explanation.ts'
+import type { FileOperation } from './sftp/file-operations.ts'
 import { LoginRefused } from './sftp/login/login.ts'
 import { SessionPrincipal } from './sftp/login/session-principal.ts'
-import { PathMap, pathText } from './sftp/paths.ts'
-import { type FileOperation, questionsOf } from './sftp/s3/operation-questions.ts'
+import { PathMap, type Place, pathText } from './sftp/paths.ts'
+import { questionsOf } from './sftp/s3/operation-questions.ts'
 import { type StartOptions, settingsOf } from './start-options.ts'
 import { openStore } from './store/store.ts'
 
-export { type FileOperation, fileOperations } from './sftp/s3/operation-questions.ts'
+export { type FileOperation, fileOperations } from './sftp/file-operations.ts'
 
 export interface TransferQuestion {
   /** Where several servers have a user of that name: which one. */
@@ -52,13 +59,15 @@ export interface TransferExplanation {
   readonly path: string
   readonly place: string | undefined
   readonly outcome: 'allowed' | 'denied'
-  /** Where no policy was asked: what the home directory says, or why there is no login. */
+  /** What no policy says: the home directory, why there is no login, or on EFS the permission bits. */
   readonly reason: string | undefined
-  readonly questions: readonly {
-    readonly action: string
-    readonly resource: string
-    readonly explanation: Explanation
-  }[]
+  readonly questions: readonly AskedPolicies[]
+}
+
+interface AskedPolicies {
+  readonly action: string
+  readonly resource: string
+  readonly explanation: Explanation
 }
 
 const partition = 'aws'
@@ -87,7 +96,9 @@ export async function explainTransfer(options: StartOptions, question: TransferQ
     upstream: undefined,
     upstreamCredentials: undefined,
   })
+  let efs: EfsRoot | undefined
   try {
+    if (options.efsRoot !== undefined) efs = await EfsRoot.open(options.efsRoot, settings.account)
     const sts = {
       ...shared,
       credentials,
@@ -111,8 +122,9 @@ export async function explainTransfer(options: StartOptions, question: TransferQ
       region,
       clock,
     })
-    return await answer(question, { kernel, credentials, db: store.as<TransferTables>().db })
+    return await answer(question, { kernel, credentials, db: store.as<TransferTables>().db, efs })
   } finally {
+    await efs?.close()
     await s3.close()
     await store.close()
   }
@@ -122,15 +134,19 @@ interface Deps {
   readonly kernel: Kernel
   readonly credentials: Credentials
   readonly db: TransferDb
+  readonly efs: EfsRoot | undefined
 }
 
-async function answer(question: TransferQuestion, { kernel, credentials, db }: Deps): Promise<TransferExplanation> {
+async function answer(question: TransferQuestion, deps: Deps): Promise<TransferExplanation> {
+  const { kernel, credentials, db } = deps
   const row = await findServer(db, question)
   const user = await findUser(db, row.id, question.user)
   if (user === undefined) throw new OptionError(`server ${row.id} has no user \`${question.user}\``)
   const { account_id: account, region, id } = row
   const { Domain: domain } = serverSettings(row)
-  if (domain !== 'S3') throw new OptionError('permission bits decide on a server of the domain EFS, no policy does')
+  if (domain === 'EFS' && deps.efs === undefined) {
+    throw new OptionError(`server ${id} is of the domain EFS: say with --efs-root where its file systems lie`)
+  }
   const facts = { id, account, region, domain, arn: transferArns({ partition, account, region }).server(id) }
   const origin = { ip: '127.0.0.1', userAgent: 'AWSTransfer', secure: true, invokedBy: 'transfer.amazonaws.com' }
   const told = { serverId: id, user: user.name }
@@ -146,24 +162,9 @@ async function answer(question: TransferQuestion, { kernel, credentials, db }: D
       path: pathText(segments),
       place: place.kind === 'stored' ? pathText([place.bucket, ...(place.key === '' ? [] : [place.key])]) : undefined,
     }
-    const asked = questionsOf(question.operation, place)
-    if ('reason' in asked)
-      return { ...where, outcome: asked.outcome, reason: `home mapping: ${asked.reason}`, questions: [] }
-    await principal.assume()
-    const questions: TransferExplanation['questions'][number][] = []
-    for (const caller of await principal.callers()) {
-      for (const { operation, input } of asked.calls) {
-        const { verdict } = await kernel.check('s3', operation, { input, caller, origin, region })
-        for (const {
-          question: { requirement },
-          explain,
-        } of verdict.answers) {
-          questions.push({ action: requirement.action, resource: requirement.resource, explanation: explain() })
-        }
-      }
-    }
-    const denied = questions.some(({ explanation }) => explanation.outcome !== 'allowed')
-    return { ...where, outcome: denied ? 'denied' : 'allowed', reason: undefined, questions }
+    const asking = { principal, origin, region, operation: question.operation, place }
+    const posix = login.settings.PosixProfile
+    return { ...where, ...(await (domain === 'S3' ? askS3(asking, deps) : askEfs(asking, posix, deps))) }
   } catch (error) {
     if (!(error instanceof LoginRefused)) throw error
     return {
@@ -175,6 +176,58 @@ async function answer(question: TransferQuestion, { kernel, credentials, db }: D
       questions: [],
     }
   }
+}
+
+interface Asking {
+  readonly principal: SessionPrincipal
+  readonly origin: Origin
+  readonly region: string
+  readonly operation: FileOperation
+  readonly place: Place
+}
+type Answer = Pick<TransferExplanation, 'outcome' | 'reason' | 'questions'>
+
+const explained = ({ answers }: Verdict): AskedPolicies[] =>
+  answers.map(({ question: { requirement }, explain }) => ({
+    action: requirement.action,
+    resource: requirement.resource,
+    explanation: explain(),
+  }))
+
+async function askS3(
+  { principal, origin, region, operation: wanted, place }: Asking,
+  { kernel }: Deps,
+): Promise<Answer> {
+  const asked = questionsOf(wanted, place)
+  if ('reason' in asked) return { outcome: asked.outcome, reason: `home mapping: ${asked.reason}`, questions: [] }
+  await principal.assume()
+  const questions: AskedPolicies[] = []
+  for (const caller of await principal.callers()) {
+    for (const { operation, input } of asked.calls) {
+      const { verdict } = await kernel.check('s3', operation, { input, caller, origin, region })
+      questions.push(...explained(verdict))
+    }
+  }
+  const denied = questions.some(({ explanation }) => explanation.outcome !== 'allowed')
+  return { outcome: denied ? 'denied' : 'allowed', reason: undefined, questions }
+}
+
+async function askEfs(
+  { principal, origin, region, operation, place }: Asking,
+  posix: PosixProfile | undefined,
+  { kernel, efs: root }: Deps,
+): Promise<Answer> {
+  if (root === undefined || posix === undefined) throw new LoginRefused('the user has no PosixProfile')
+  const questions: AskedPolicies[] = []
+  const client = {
+    kernel,
+    callers: principal.callers,
+    origin,
+    region,
+    arnOf: root.arnOf({ partition, region }),
+    decided: (verdict: Verdict) => questions.push(...explained(verdict)),
+  }
+  return { ...(await explainOnEfs(operation, place, { root, identity: identityOf(posix), client })), questions }
 }
 
 async function findServer(db: TransferDb, { serverId, user }: TransferQuestion) {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type RunningServer, startServer } from '@scopedown/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { sftpSettingsOf } from './sftp-flags.ts'
 
 const workspace = new Workspace()
 const data = `${workspace.folder}/data`
+const efsRoot = `${workspace.folder}/efs`
 const policy = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] })
 let server: RunningServer
@@ -29,7 +31,8 @@ async function made(service: string, operation: string, input: object): Promise<
 }
 
 beforeAll(async () => {
-  server = await startServer({ port: 0, sftpPort: 0, data, log: () => {} })
+  mkdirSync(`${efsRoot}/fs-0123456789abcdef0/eve`, { recursive: true })
+  server = await startServer({ port: 0, sftpPort: 0, data, efsRoot, log: () => {} })
   const trust = policy({ Principal: { Service: 'transfer.amazonaws.com' }, Action: 'sts:AssumeRole' })
   await made('iam', 'CreateRole', { RoleName: 'files', AssumeRolePolicyDocument: trust })
   const PolicyDocument = policy({ Action: 's3:*', Resource: '*' })
@@ -41,6 +44,14 @@ beforeAll(async () => {
     await made('transfer', 'CreateUser', { ServerId, UserName, Role, Policy, HomeDirectory: `/files/${UserName}` })
   }
   await made('s3', 'CreateBucket', { Bucket: 'files' })
+  const { ServerId } = await made('transfer', 'CreateServer', { Domain: 'EFS' })
+  await made('transfer', 'CreateUser', {
+    ServerId,
+    UserName: 'eve',
+    Role: 'arn:aws:iam::123456789012:role/files',
+    HomeDirectory: '/fs-0123456789abcdef0/eve',
+    PosixProfile: { Uid: 4001, Gid: 5001 },
+  })
 })
 afterAll(async () => {
   await server.close()
@@ -67,7 +78,20 @@ describe('scopedown transfer explain', () => {
     expect(out).toContain('home mapping: ')
   })
 
+  it('asks the role on EFS too, given the folder by flag or variable', async () => {
+    const { status, out, err } = await explain('eve', '.', 'list', '--efs-root', efsRoot)
+    expect({ status, err }).toEqual({ status: 1, err: '' })
+    expect(out).toContain('elasticfilesystem:ClientMount')
+    const env = { SCOPEDOWN_EFS_ROOT: efsRoot }
+    expect(await workspace.run(['transfer', 'explain', 'eve', '.', 'list', '--data', data], { env })).toEqual({
+      status,
+      out,
+      err,
+    })
+  })
+
   it.each([
+    ['a user of EFS without the folder', ['eve', '.', 'list'], 'say with --efs-root where'],
     ['an operation that is none', ['bob', '.', 'chmod'], 'the operation must be one of get, put, list'],
     ['a user who is none', ['nobody', '.', 'list'], 'no server has a user `nobody`'],
     ['a user of two servers', ['twice', '.', 'list'], 'choose one of s-'],

@@ -7,6 +7,7 @@
 import { requestId, ServiceFault, serviceModel } from '@scopedown/wire'
 import type { Origin } from '../../kernel/call.ts'
 import type { Caller } from '../../kernel/caller.ts'
+import type { Verdict } from '../../kernel/enforce.ts'
 import type { Kernel, Progress } from '../../kernel/kernel.ts'
 import { type CommandShape, operationsOf } from '../../kernel/operation.ts'
 import { requires } from '../../kernel/requirement.ts'
@@ -69,12 +70,14 @@ export interface ClientAccessOptions {
   readonly region: string
   /** ARN of a file system by its id. */
   readonly arnOf: (fileSystemId: string) => string
+  /** For explanations. */
+  readonly decided?: (verdict: Verdict) => void
 }
 
 export async function mayAccess(
   access: ClientAccess,
   fileSystemId: string,
-  { kernel, callers, origin, region, arnOf }: ClientAccessOptions,
+  { kernel, callers, origin, region, arnOf, decided }: ClientAccessOptions,
   tell: Tell,
 ): Promise<boolean> {
   const input: Connection = { FileSystemArn: arnOf(fileSystemId), Access: access }
@@ -92,6 +95,7 @@ export async function mayAccess(
       tell(deniedDecision(refusal, progress.authorizationId))
       return false
     } finally {
+      if (progress.verdict !== undefined) decided?.(progress.verdict)
       await kernel.record(asked, progress, thrown)
     }
   }
