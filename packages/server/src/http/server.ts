@@ -9,6 +9,7 @@ import { type ExchangeDeps, exchange } from './exchange.ts'
 import { awaitContinue } from './expect-continue.ts'
 import { lingerFor } from './linger.ts'
 import type { OwnPages } from './own-pages.ts'
+import { writeTogether } from './write-together.ts'
 
 export interface HttpServerOptions extends Omit<ExchangeDeps, 'budget'> {
   readonly host: string
@@ -102,8 +103,10 @@ function send(request: IncomingMessage, response: ServerResponse, wire: WireResp
   if (typeof body !== 'string' || !request.complete || request.method === 'HEAD' || !('content-length' in headers)) {
     return sendOther(request, response, wire)
   }
-  response.writeHead(status, headers)
-  response.end(body)
+  writeTogether(() => {
+    response.writeHead(status, headers)
+    response.end(body)
+  })
   return undefined
 }
 
