@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { ServiceFault } from '@scopedown/wire'
+import { Deadlines } from './deadlines.ts'
 import { sendContinue } from './expect-continue.ts'
 
 /** The bytes that all calls together may hold at once; whoever comes when they are gone is asked to come again. */
@@ -58,12 +59,13 @@ export async function readBody(
     const chunks: Buffer[] = []
     let size = 0
     const fail = (fault: Error) => {
-      clearTimeout(timer)
+      deadlines.clear(late)
       request.removeAllListeners('data')
       request.pause()
       reject(fault)
     }
-    const timer = setTimeout(() => fail(tooSlow()), milliseconds)
+    const late = () => fail(tooSlow())
+    deadlines.set(late, milliseconds)
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > maxBytes) fail(tooLarge(maxBytes))
@@ -71,7 +73,7 @@ export async function readBody(
       else chunks.push(chunk)
     })
     request.on('end', () => {
-      clearTimeout(timer)
+      deadlines.clear(late)
       resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks))
     })
     request.on('error', fail)
@@ -80,6 +82,7 @@ export async function readBody(
 }
 
 const empty = Buffer.alloc(0)
+const deadlines = new Deadlines()
 
 /** The client closed its connection in the middle of the request: nobody is there to be answered. */
 export class ClientGone extends Error {}

@@ -5,7 +5,8 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { WireResponse } from '@scopedown/wire'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { CallMetrics } from './call-metrics.ts'
 import { ConsoleFiles } from './console-files.ts'
 import type { Exchanged } from './exchange.ts'
 
@@ -13,31 +14,16 @@ const prefix = '/_scopedown/'
 
 export class OwnPages {
   readonly #registry = new Registry()
-  readonly #calls: Counter<'service' | 'operation' | 'error'>
-  readonly #seconds: Histogram<'service'>
+  readonly #calls = new CallMetrics(this.#registry)
   readonly #console: ConsoleFiles
 
   constructor(console = new ConsoleFiles()) {
     this.#console = console
     collectDefaultMetrics({ register: this.#registry, prefix: 'scopedown_' })
-    this.#calls = new Counter({
-      name: 'scopedown_calls_total',
-      help: 'API calls answered, by service, operation and error code (empty: none)',
-      labelNames: ['service', 'operation', 'error'],
-      registers: [this.#registry],
-    })
-    this.#seconds = new Histogram({
-      name: 'scopedown_call_seconds',
-      help: 'Time from a request to its answer, in seconds',
-      labelNames: ['service'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-      registers: [this.#registry],
-    })
   }
 
   observe({ service, operation, errorCode }: Exchanged, seconds: number): void {
-    this.#calls.inc({ service, operation, error: errorCode ?? '' })
-    this.#seconds.observe({ service }, seconds)
+    this.#calls.observe(service, operation, errorCode ?? '', seconds)
   }
 
   /** Undefined for every other path. */

@@ -28,6 +28,7 @@ export interface PresentedSignature {
 
 const MAX_AUTHORIZATION = 8192
 const HEX_SIGNATURE = /^[0-9a-f]{64}$/
+const SIGNATURE_LENGTH = 64
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
 
 /** The signature, or what is malformed about it. */
@@ -59,6 +60,29 @@ function unsupported(): SignatureFault {
 
 function fromHeader(authorization: string, headers: HeaderValues): PresentedSignature | SignatureFault {
   const malformed = (message: string) => signatureFault('malformedHeader', message)
+  const head = authorization.slice(0, -SIGNATURE_LENGTH)
+  const tail = authorization.slice(-SIGNATURE_LENGTH)
+  const known = HEX_SIGNATURE.test(tail) ? knownHeads.get(head) : undefined
+  const signed = known === undefined ? readAuthorization(authorization, malformed) : { signer: known, signature: tail }
+  if ('kind' in signed) return signed
+  const { signer, signature } = signed
+  if (known === undefined && signature === tail && head.endsWith('Signature=')) remember(knownHeads, head, signer)
+  const time = single(headers, 'x-amz-date') ?? (headers.has('x-amz-date') ? undefined : single(headers, 'date'))
+  if (time === undefined) {
+    return malformed("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+  }
+  const tokens = headers.get('x-amz-security-token') ?? []
+  if (tokens.length > 1) return malformed('The X-Amz-Security-Token header is repeated.')
+  return assemble('header', malformed, signer, { signature, sessionToken: tokens[0], time, expires: undefined })
+}
+
+/** What stands before the signature is the same in every request that a client signs on one day. */
+const knownHeads = new Map<string, Signer>()
+
+function readAuthorization(
+  authorization: string,
+  malformed: (message: string) => SignatureFault,
+): { readonly signer: Signer; readonly signature: string } | SignatureFault {
   if (authorization.length > MAX_AUTHORIZATION) return malformed('The authorization header is too long.')
   const algorithm = /^(\S+)\s+/.exec(authorization)
   if (algorithm?.[1] !== ALGORITHM) return unsupported()
@@ -69,20 +93,8 @@ function fromHeader(authorization: string, headers: HeaderValues): PresentedSign
   if (absent.length > 0) {
     return malformed(absent.map((name) => `Authorization header requires '${name}' parameter.`).join(' '))
   }
-  const time = single(headers, 'x-amz-date') ?? (headers.has('x-amz-date') ? undefined : single(headers, 'date'))
-  if (time === undefined) {
-    return malformed("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-  }
-  const tokens = headers.get('x-amz-security-token') ?? []
-  if (tokens.length > 1) return malformed('The X-Amz-Security-Token header is repeated.')
-  return assemble('header', malformed, {
-    credential: fields.get('Credential') ?? '',
-    signedHeaders: fields.get('SignedHeaders') ?? '',
-    signature: fields.get('Signature') ?? '',
-    sessionToken: tokens[0],
-    time,
-    expires: undefined,
-  })
+  const signer = readSigner(fields.get('Credential') ?? '', fields.get('SignedHeaders') ?? '', malformed)
+  return 'kind' in signer ? signer : { signer, signature: fields.get('Signature') ?? '' }
 }
 
 /** `Credential=…, SignedHeaders=…, Signature=…`, in any order; undefined when a field is repeated or has no `=`. */
@@ -114,9 +126,9 @@ function fromQuery(query: readonly QueryParameter[]): PresentedSignature | Signa
   if (fields.get('X-Amz-Algorithm') !== ALGORITHM) return malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"')
   const expires = readExpires(fields.get('X-Amz-Expires'))
   if (typeof expires === 'string') return malformed(expires)
-  return assemble('query', malformed, {
-    credential: fields.get('X-Amz-Credential') ?? '',
-    signedHeaders: fields.get('X-Amz-SignedHeaders') ?? '',
+  const signer = readSigner(fields.get('X-Amz-Credential') ?? '', fields.get('X-Amz-SignedHeaders') ?? '', malformed)
+  if ('kind' in signer) return signer
+  return assemble('query', malformed, signer, {
     signature: fields.get('X-Amz-Signature') ?? '',
     sessionToken: fields.get('X-Amz-Security-Token'),
     time: fields.get('X-Amz-Date') ?? '',
@@ -137,9 +149,26 @@ function readExpires(text: string | undefined): number | string {
   return seconds
 }
 
+/** Who signed what. */
+type Signer = Pick<PresentedSignature, 'accessKeyId' | 'scope' | 'terminator' | 'signedHeaders'>
+
+function readSigner(
+  credential: string,
+  names: string,
+  malformed: (message: string) => SignatureFault,
+): Signer | SignatureFault {
+  const parts = credential.split('/')
+  const [accessKeyId, date, region, service, terminator] = parts.slice(-5)
+  if (parts.length !== 5 || !accessKeyId || !date || !region || !service || !terminator) {
+    return malformed('The Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
+  }
+  const signedHeaders = headerNames(names)
+  if (signedHeaders === undefined)
+    return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
+  return { accessKeyId, scope: { date, region, service }, terminator, signedHeaders }
+}
+
 interface Fields {
-  readonly credential: string
-  readonly signedHeaders: string
   readonly signature: string
   readonly sessionToken: string | undefined
   readonly time: string
@@ -149,30 +178,24 @@ interface Fields {
 function assemble(
   mechanism: 'header' | 'query',
   malformed: (message: string) => SignatureFault,
-  fields: Fields,
+  { accessKeyId, scope, terminator, signedHeaders }: Signer,
+  { signature, sessionToken, time, expires }: Fields,
 ): PresentedSignature | SignatureFault {
-  const parts = fields.credential.split('/')
-  const [accessKeyId, date, region, service, terminator] = parts.slice(-5)
-  if (parts.length !== 5 || !accessKeyId || !date || !region || !service || !terminator) {
-    return malformed('The Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
-  }
-  const signedHeaders = headerNames(fields.signedHeaders)
-  if (signedHeaders === undefined)
-    return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
-  const signedAt = parseRequestTime(fields.time)
+  const signedAt = parseRequestTime(time)
   if (signedAt === undefined) return malformed('The date of the request is neither ISO-8601 basic format nor RFC 1123.')
-  if (!HEX_SIGNATURE.test(fields.signature)) return malformed('The Signature must be 64 lower-case hexadecimal digits.')
+  if (!HEX_SIGNATURE.test(signature)) return malformed('The Signature must be 64 lower-case hexadecimal digits.')
+  const amzDate = time.length === ISO_BASIC_LENGTH ? time : isoBasic(signedAt)
   return {
     mechanism,
     accessKeyId,
-    scope: { date, region, service },
+    scope,
     terminator,
     signedHeaders,
-    signature: fields.signature,
-    sessionToken: fields.sessionToken,
+    signature,
+    sessionToken,
     signedAt,
-    amzDate: fields.time.length === ISO_BASIC_LENGTH ? fields.time : isoBasic(signedAt),
-    expires: fields.expires,
+    amzDate,
+    expires,
   }
 }
 
@@ -181,7 +204,12 @@ const ISO_BASIC_LENGTH = 16
 
 /** A client signs the same headers every time. */
 const knownNames = new Map<string, readonly string[]>()
-const KNOWN_NAMES = 1024
+const KNOWN = 1024
+
+function remember<V>(known: Map<string, V>, text: string, value: V): void {
+  if (known.size >= KNOWN) known.clear()
+  known.set(text, value)
+}
 
 function headerNames(text: string): readonly string[] | undefined {
   const known = knownNames.get(text)
@@ -189,7 +217,6 @@ function headerNames(text: string): readonly string[] | undefined {
   const names = text.split(';')
   const ordered = names.every((name, i) => HEADER_NAME.test(name) && (i === 0 || (names[i - 1] ?? '') < name))
   if (!ordered) return undefined
-  if (knownNames.size >= KNOWN_NAMES) knownNames.clear()
-  knownNames.set(text, names)
+  remember(knownNames, text, names)
   return names
 }
