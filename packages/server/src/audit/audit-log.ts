@@ -43,10 +43,9 @@ export class AuditLog implements EventSink {
 
   record(event: CallEvent): Promise<void> | undefined {
     this.#queue.push(event)
-    if (this.#writing === undefined && this.#timer === undefined) {
-      this.#timer = setTimeout(() => this.#start(), flushMilliseconds)
-    }
+    if (this.#writing === undefined) this.#schedule()
     if (this.#queue.length < this.#capacity) return undefined
+    this.#start()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
@@ -92,17 +91,23 @@ export class AuditLog implements EventSink {
     this.#file = undefined
   }
 
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.#start(), flushMilliseconds)
+  }
+
   #start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#writing !== undefined || this.#closed) return
     this.#writing = this.#drain().finally(() => {
       this.#writing = undefined
+      if (this.#queue.length > 0) this.#schedule()
     })
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
+    // What is left when less than a batch waits may gather until the next: a write costs the same for one line and for many.
+    for (let wanted = 1; this.#queue.length >= wanted; wanted = batchSize) {
       const batch = this.#queue.slice(0, batchSize)
       await this.#write(batch)
       this.#queue = this.#queue.slice(batch.length)
