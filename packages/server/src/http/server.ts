@@ -74,11 +74,15 @@ export class HttpServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const failed = (error: unknown) => {
+      this.#options.onBug(error, '')
+      request.socket.destroy()
+    }
     try {
       if (this.#closing) response.setHeader('connection', 'close')
       const page = this.#options.pages.answer(request)
       if (page !== undefined) {
-        await send(request, response, await page)
+        await send(request, response, await page, failed)
         return
       }
       const started = performance.now()
@@ -87,18 +91,22 @@ export class HttpServer {
         request.socket.destroy()
         return
       }
-      const sending = send(request, response, exchanged.response)
+      const sending = send(request, response, exchanged.response, failed)
       if (sending !== undefined) await sending
       this.#options.pages.observe(exchanged, (performance.now() - started) / 1000)
     } catch (error) {
-      this.#options.onBug(error, '')
-      request.socket.destroy()
+      failed(error)
     }
   }
 }
 
 /** Without a promise for what most answers are: a text at hand, for a request that was read. */
-function send(request: IncomingMessage, response: ServerResponse, wire: WireResponse): Promise<void> | undefined {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  wire: WireResponse,
+  failed: (error: unknown) => void,
+): Promise<void> | undefined {
   const { status, headers, body } = wire
   if (typeof body !== 'string' || !request.complete || request.method === 'HEAD' || !('content-length' in headers)) {
     return sendOther(request, response, wire)
@@ -106,7 +114,7 @@ function send(request: IncomingMessage, response: ServerResponse, wire: WireResp
   writeTogether(() => {
     response.writeHead(status, headers)
     response.end(body)
-  })
+  }, failed)
   return undefined
 }
 

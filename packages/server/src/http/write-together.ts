@@ -3,13 +3,24 @@
  * all the rest of a short call; of answers written in a row, the first wakes it and the others find it awake.
  */
 
-const waiting: (() => void)[] = []
+interface Waiting {
+  readonly write: () => void
+  readonly failed: (error: unknown) => void
+}
 
-/** Calls `write` when everything that has come in by now was looked at. It must not throw. */
-export function writeTogether(write: () => void): void {
-  if (waiting.push(write) === 1) setImmediate(writeAll)
+const waiting: Waiting[] = []
+
+/** Calls `write` when everything that has come in by now was looked at; nobody's caller is there any more, so `failed` hears of its fault. */
+export function writeTogether(write: () => void, failed: (error: unknown) => void): void {
+  if (waiting.push({ write, failed }) === 1) setImmediate(writeAll)
 }
 
 function writeAll(): void {
-  for (const write of waiting.splice(0)) write()
+  for (const { write, failed } of waiting.splice(0)) {
+    try {
+      write()
+    } catch (error) {
+      failed(error)
+    }
+  }
 }
