@@ -2,41 +2,22 @@ import { lstatSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path'
 import type SftpClient from 'ssh2-sftp-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type EfsTestServer, fileSystem, isRoot, startEfsServer } from './efs-server.test-data.ts'
-
-interface Raw {
-  symlink(target: string, path: string, done: (error?: Error) => void): void
-  readlink(path: string, done: (error: Error | undefined, target: string) => void): void
-}
+import { call, type EfsTestServer, fileSystem, isRoot, startEfsServer } from './efs-server.test-data.ts'
 
 let server: EfsTestServer
-let open: SftpClient[] = []
 const home = `/${fileSystem}`
 const denied = { message: expect.stringMatching(/[Pp]ermission denied/) }
 
 beforeAll(async () => {
   server = await startEfsServer()
 })
-afterEach(async () => {
-  for (const client of open) await client.end().catch(() => {})
-  open = []
-})
+afterEach(() => server.endClients())
 afterAll(async () => {
   expect(server.log).toEqual([])
   await server.remove()
 })
 
-async function as(name: string, port = server.efsPort): Promise<SftpClient> {
-  const client = await server.client(name, port)
-  open.push(client)
-  return client
-}
-
-const call = <T>(client: SftpClient, start: (raw: Raw, done: (error?: Error, value?: T) => void) => void) =>
-  new Promise<T>((resolve, reject) => {
-    const { sftp } = client as unknown as { sftp: Raw }
-    start(sftp, (error, value) => (error ? reject(error) : resolve(value as T)))
-  })
+const as = (name: string, port?: number) => server.as(name, port)
 
 describe.skipIf(!isRoot)('links', () => {
   const link = (client: SftpClient, target: string, path: string) =>

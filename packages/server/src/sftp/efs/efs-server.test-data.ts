@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CreateUserCommandInput, PosixProfile } from '@aws-sdk/client-transfer'
+import type SftpClient from 'ssh2-sftp-client'
 import type { StartOptions } from '../../start-options.ts'
 import { account, type SftpTestServer, startSftpServer } from '../sftp-server.test-data.ts'
 
@@ -27,6 +28,19 @@ export const clientPolicy = (...actions: readonly string[]): string =>
     ],
   })
 
+/** What a test asks of the client library below `ssh2-sftp-client`. */
+interface Raw {
+  setstat(path: string, attributes: object, done: (error?: Error) => void): void
+  symlink(target: string, path: string, done: (error?: Error) => void): void
+  readlink(path: string, done: (error: Error | undefined, target: string) => void): void
+}
+
+export const call = <T>(client: SftpClient, start: (raw: Raw, done: (error?: Error, value?: T) => void) => void) =>
+  new Promise<T>((resolve, reject) => {
+    const { sftp } = client as unknown as { sftp: Raw }
+    start(sftp, (error, value) => (error ? reject(error) : resolve(value as T)))
+  })
+
 export interface EfsTestServer extends SftpTestServer {
   /** The folder of the file system, on disk. */
   readonly disk: string
@@ -34,6 +48,9 @@ export interface EfsTestServer extends SftpTestServer {
   readonly efsPort: number
   readonly efsRole: string
   efsUser(name: string, profile: PosixProfile, more?: Partial<CreateUserCommandInput>): Promise<void>
+  /** Logged in, until `endClients`. */
+  as(name: string, port?: number): Promise<SftpClient>
+  endClients(): Promise<void>
   /** A file or, ending in a slash, a directory. */
   place(path: string, options: { uid?: number; gid?: number; mode: number; text?: string }): string
 }
@@ -46,6 +63,7 @@ export async function startEfsServer(options: StartOptions = {}): Promise<EfsTes
   const server = await startSftpServer({ ...options, efsRoot })
   const { id: efsId, port: efsPort } = await server.newServer({ Domain: 'EFS' })
   const efsRole = await server.role('Efs', clientPolicy('ClientMount', 'ClientWrite'))
+  let open: SftpClient[] = []
   return {
     ...server,
     disk,
@@ -61,6 +79,15 @@ export async function startEfsServer(options: StartOptions = {}): Promise<EfsTes
         PosixProfile,
         ...more,
       }),
+    as: async (name, port = efsPort) => {
+      const client = await server.client(name, port)
+      open.push(client)
+      return client
+    },
+    endClients: async () => {
+      for (const client of open) await client.end().catch(() => {})
+      open = []
+    },
     place: (path, { uid = 0, gid = 0, mode, text = '' }) => {
       const full = join(disk, path)
       if (path.endsWith('/')) mkdirSync(full)
