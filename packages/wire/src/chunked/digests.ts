@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { type ChecksumAlgorithm, createChecksum } from './checksum.ts'
+import { Md5Crc64 } from './md5-crc64.ts'
 
 export type DigestAlgorithm = 'md5' | ChecksumAlgorithm
 
@@ -19,19 +20,46 @@ export interface Digester {
 
 /** On this thread. */
 export function digestHere(algorithms: readonly DigestAlgorithm[]): Digester {
-  const running = algorithms.map((algorithm) => [algorithm, start(algorithm)] as const)
+  const running = start(algorithms)
   return {
     update(bytes) {
-      for (const [, one] of running) one.update(bytes)
+      for (const one of running) one.update(bytes)
       return undefined
     },
-    digest: () => new Map(running.map(([algorithm, one]) => [algorithm, one.digest()])),
+    digest: () => new Map(running.flatMap((one) => one.digests())),
     close() {},
   }
 }
 
-function start(algorithm: DigestAlgorithm) {
-  if (algorithm !== 'md5') return createChecksum(algorithm)
+interface Running {
+  update(bytes: Uint8Array): void
+  digests(): readonly (readonly [DigestAlgorithm, string])[]
+}
+
+function start(algorithms: readonly DigestAlgorithm[]): Running[] {
+  if (!algorithms.includes('md5') || !algorithms.includes('crc64nvme')) return algorithms.map(startOne)
+  return [startBoth(), ...algorithms.filter((one) => one !== 'md5' && one !== 'crc64nvme').map(startOne)]
+}
+
+function startBoth(): Running {
+  const both = new Md5Crc64()
+  return {
+    update: (bytes) => both.update(bytes),
+    digests: () => {
+      const { md5, crc64nvme } = both.digest()
+      return [
+        ['md5', md5.toString('base64')],
+        ['crc64nvme', crc64nvme.toString('base64')],
+      ]
+    },
+  }
+}
+
+function startOne(algorithm: DigestAlgorithm): Running {
+  if (algorithm !== 'md5') {
+    const checksum = createChecksum(algorithm)
+    return { update: (bytes) => checksum.update(bytes), digests: () => [[algorithm, checksum.digest()]] }
+  }
   const hash = createHash('md5')
-  return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('base64') }
+  return { update: (bytes) => void hash.update(bytes), digests: () => [[algorithm, hash.digest('base64')]] }
 }
