@@ -9,7 +9,7 @@ import { type ChecksumAlgorithm, checksumHeader, isChecksumValue } from './check
 import type { ChunkSeed } from './chunk-signature.ts'
 import { AwsChunkedDecoder, incomplete } from './decoder.ts'
 import { type DigestAlgorithm, type Digester, type Digests, digestHere } from './digests.ts'
-import { digestOnThreads, worthThreads } from './threaded-digester.ts'
+import { digestOnThread, worthThreads } from './threaded-digester.ts'
 
 export interface OpenedBody {
   /** The object's own bytes. Fails with a `ServiceFault` when anything about the body is not as stated. */
@@ -154,7 +154,7 @@ class BodyVerifier extends Transform {
 }
 
 function digesterOf(algorithms: readonly DigestAlgorithm[], length = 0): Digester {
-  const threaded = length < worthThreads ? undefined : digestOnThreads(algorithms)
+  const threaded = length < worthThreads ? undefined : digestOnThread(algorithms)
   return threaded ?? digestHere(algorithms)
 }
 

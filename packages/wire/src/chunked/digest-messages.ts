@@ -1,6 +1,6 @@
 /** What a digesting thread is told and tells. Bytes go by shared memory: one ring of blocks for each body. */
 
-import type { DigestAlgorithm } from './digests.ts'
+import type { DigestAlgorithm, Digests } from './digests.ts'
 
 export const blockBytes = 1024 * 1024
 export const blocksOfRing = 3
@@ -13,4 +13,5 @@ export type ToThread =
 export type FromThread =
   /** The block has been read. */
   | { readonly body: number; readonly block: number }
-  | { readonly body: number; readonly digests: ReadonlyMap<DigestAlgorithm, string> }
+  /** The body's last message; without digests where they were not wanted any more. */
+  | { readonly body: number; readonly digests: Digests | undefined }

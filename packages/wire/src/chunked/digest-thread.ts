@@ -21,5 +21,5 @@ parentPort?.on('message', (message: ToThread) => {
     return
   }
   bodies.delete(body)
-  if (message.end === 'digest') tell({ body, digests: known.digester.digest() as Digests })
+  tell({ body, digests: message.end === 'digest' ? (known.digester.digest() as Digests) : undefined })
 })

@@ -1,4 +1,4 @@
-/** Threads give the digests that one thread gives, and give back what they take. Runs the built thread: `npm run build` first. */
+/** A thread gives the digests that are given here, and give back what they take. Runs the built thread: `npm run build` first. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
@@ -10,15 +10,15 @@ import { CHECKSUM_ALGORITHMS } from './checksum.ts'
 import { blockBytes, blocksOfRing } from './digest-messages.ts'
 import { leastBusyThread } from './digest-threads.ts'
 import { type DigestAlgorithm, type Digester, type Digests, digestHere } from './digests.ts'
-import { digestOnThreads, worthThreads } from './threaded-digester.ts'
+import { digestOnThread, worthThreads } from './threaded-digester.ts'
 
-// Two threads whatever the machine has: then every body is on each.
+// Two threads whatever the machine has: then each has several bodies.
 vi.mock('node:os', async (original) => ({ ...(await original<object>()), availableParallelism: () => 2 }))
 
 const all: readonly DigestAlgorithm[] = ['md5', ...CHECKSUM_ALGORITHMS]
 
-function onThreads(algorithms = all): Digester {
-  const digester = digestOnThreads(algorithms)
+function onThread(algorithms = all): Digester {
+  const digester = digestOnThread(algorithms)
   if (digester === undefined) throw new Error('no ring is free')
   return digester
 }
@@ -30,7 +30,7 @@ async function fill(digester: Digester, bytes: Buffer, piece: number): Promise<v
 const sorted = (digests: Digests) => [...digests].sort()
 const bytes = randomBytes(blockBytes * (blocksOfRing + 2) + 7)
 
-it('gives what one thread gives, in pieces of any size, many bodies at once', async () => {
+it('gives what is given here, in pieces of any size, many bodies at once', async () => {
   const piece = fc.oneof(fc.integer({ min: 20_000, max: 70_000 }), fc.integer({ min: blockBytes, max: bytes.length }))
   const one = fc.record({
     length: fc.integer({ min: 0, max: bytes.length }),
@@ -40,7 +40,7 @@ it('gives what one thread gives, in pieces of any size, many bodies at once', as
   await fc.assert(
     fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 6 }), async (bodies) => {
       const digests = bodies.map(async ({ length, piece, algorithms }) => {
-        const digester = onThreads(algorithms)
+        const digester = onThread(algorithms)
         await fill(digester, bytes.subarray(0, length), piece)
         return digester.digest()
       })
@@ -55,9 +55,27 @@ it('gives what one thread gives, in pieces of any size, many bodies at once', as
   )
 })
 
+// Before any body is given up: then both threads are idle, and these two bodies are on one each.
+it('tells who waits when its thread dies, and goes on with another', async () => {
+  const digesters = [onThread(), onThread()]
+  leastBusyThread().tell({ body: -1, end: 'drop' })
+  const digests = digesters.map(async (digester) => {
+    await fill(digester, bytes, 65_536)
+    return digester.digest()
+  })
+  const settled = await Promise.allSettled(digests)
+  for (const digester of digesters) digester.close()
+  expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const failed = settled.find(({ status }) => status === 'rejected')
+  expect(failed).toMatchObject({ reason: { message: 'body -1 was not begun' } })
+  const next = onThread(['md5'])
+  await fill(next, bytes, 65_536)
+  expect((await next.digest()).get('md5')).toBe(createHash('md5').update(bytes).digest('base64'))
+})
+
 it('takes no more bodies than it has room for, and has room again when they are given up', async () => {
   const taken: Digester[] = []
-  for (let more = digestOnThreads(all); more !== undefined; more = digestOnThreads(all)) taken.push(more)
+  for (let more = digestOnThread(all); more !== undefined; more = digestOnThread(all)) taken.push(more)
   expect(taken.length).toBeGreaterThan(1)
   const waiting = taken.map((digester) => fill(digester, bytes, 65_536))
   for (const digester of taken) digester.close()
@@ -65,23 +83,13 @@ it('takes no more bodies than it has room for, and has room again when they are 
   await expect
     .poll(
       () => {
-        const free = digestOnThreads(all)
+        const free = digestOnThread(all)
         free?.close()
         return free
       },
       { timeout: 30_000 },
     )
     .toBeDefined()
-})
-
-it('tells who waits when its thread dies, and goes on with another', async () => {
-  const digester = onThreads()
-  leastBusyThread().tell({ body: -1, end: 'drop' })
-  await expect(fill(digester, bytes, 65_536).then(() => digester.digest())).rejects.toThrow('was not begun')
-  digester.close()
-  const next = onThreads(['md5'])
-  await fill(next, bytes, 65_536)
-  expect((await next.digest()).get('md5')).toBe(createHash('md5').update(bytes).digest('base64'))
 })
 
 it('refuses a large body that is not as its digests say', async () => {

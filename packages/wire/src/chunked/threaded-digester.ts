@@ -1,13 +1,13 @@
 /**
- * Digests a large body on other threads, MD5 on one and the rest on another: on the server's own they would stand in the way of
- * every other call, and of the very bytes that they are taken of.
+ * Digests a large body on another thread: on the server's own it would stand in the way of every other call, and of the very
+ * bytes that it is taken of. On one, for each message wakes a thread, and what one has read is near for the next digest.
  */
 
 import { blockBytes, blocksOfRing, type FromThread } from './digest-messages.ts'
 import { type DigestThread, leastBusyThread } from './digest-threads.ts'
 import type { DigestAlgorithm, Digester, Digests } from './digests.ts'
 
-/** Below it the messages cost what the threads save. */
+/** Below it the messages cost what the thread saves. */
 export const worthThreads = 8 * 1024 * 1024
 
 /** Three MiB each; a body beyond them is digested where it is received. */
@@ -17,15 +17,9 @@ let rings = 0
 let bodies = 0
 
 /** Undefined: as many bodies as may are being digested already. */
-export function digestOnThreads(algorithms: readonly DigestAlgorithm[]): Digester | undefined {
+export function digestOnThread(algorithms: readonly DigestAlgorithm[]): Digester | undefined {
   const ring = takeRing()
-  if (ring === undefined) return undefined
-  const others = algorithms.filter((algorithm) => algorithm !== 'md5')
-  const lanes = [algorithms.filter((algorithm) => algorithm === 'md5'), others]
-  return new ThreadedDigester(
-    lanes.filter((lane) => lane.length > 0),
-    ring,
-  )
+  return ring && new ThreadedDigester(algorithms, ring)
 }
 
 function takeRing(): SharedArrayBuffer | undefined {
@@ -38,31 +32,26 @@ function takeRing(): SharedArrayBuffer | undefined {
 
 class ThreadedDigester implements Digester {
   readonly #body = ++bodies
-  readonly #threads: DigestThread[] = []
+  readonly #thread: DigestThread
   readonly #ring: SharedArrayBuffer
+  readonly #bytes: Buffer
   readonly #free = Array.from({ length: blocksOfRing }, (_, block) => block)
-  /** By block, how many threads have not read it yet. */
-  readonly #unread = new Uint8Array(blocksOfRing)
-  readonly #digests = new Map<DigestAlgorithm, string>()
+  #digests: Digests | undefined
   /** The block that is being filled, and how far it is. */
   #filling: number | undefined
   #filled = 0
-  #answers = 0
   #state: 'taking' | 'digesting' | 'closed' = 'taking'
   #failure: Error | undefined
   /** Whoever waits for a free block or for the digests. */
   #wake: () => void = () => {}
 
-  constructor(lanes: readonly (readonly DigestAlgorithm[])[], ring: SharedArrayBuffer) {
+  constructor(algorithms: readonly DigestAlgorithm[], ring: SharedArrayBuffer) {
     this.#ring = ring
+    this.#bytes = Buffer.from(ring)
+    this.#thread = leastBusyThread()
     const onMessage = (message: FromThread) => this.#hear(message)
-    const onFailure = (error: Error) => this.#fail(error)
-    for (const begin of lanes) {
-      const thread = leastBusyThread()
-      thread.listen(this.#body, { onMessage, onFailure })
-      thread.tell({ body: this.#body, begin, ring })
-      this.#threads.push(thread)
-    }
+    this.#thread.listen(this.#body, { onMessage, onFailure: (error) => this.#fail(error) })
+    this.#thread.tell({ body: this.#body, begin: algorithms, ring })
   }
 
   update(bytes: Uint8Array): Promise<void> | undefined {
@@ -72,7 +61,9 @@ class ThreadedDigester implements Digester {
       this.#filling ??= this.#free.pop()
       if (this.#filling === undefined) return this.#updateLater(bytes.subarray(at))
       const piece = bytes.subarray(at, at + blockBytes - this.#filled)
-      new Uint8Array(this.#ring, this.#filling * blockBytes + this.#filled).set(piece)
+      const start = this.#filling * blockBytes + this.#filled
+      // `set` moves shared bytes one word after the other, and each line of them is in another processor's cache.
+      this.#bytes.fill(piece, start, start + piece.length)
       at += piece.length
       this.#filled += piece.length
       if (this.#filled === blockBytes) this.#send(this.#filling)
@@ -83,19 +74,18 @@ class ThreadedDigester implements Digester {
   async digest(): Promise<Digests> {
     if (this.#filling !== undefined) this.#send(this.#filling)
     this.#state = 'digesting'
-    for (const thread of this.#threads) thread.tell({ body: this.#body, end: 'digest' })
-    while (this.#answers < this.#threads.length && this.#failure === undefined) await this.#woken()
-    if (this.#failure !== undefined) throw this.#failure
-    this.#release()
-    return this.#digests
+    this.#thread.tell({ body: this.#body, end: 'digest' })
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#digests !== undefined) return this.#digests
+      await this.#woken()
+    }
   }
 
   close(): void {
     if (this.#state !== 'taking') return
     this.#state = 'closed'
-    if (this.#failure !== undefined) return
-    for (const thread of this.#threads) thread.tell({ body: this.#body, end: 'drop' })
-    this.#releaseIfRead()
+    if (this.#failure === undefined) this.#thread.tell({ body: this.#body, end: 'drop' })
     this.#wake()
   }
 
@@ -111,42 +101,27 @@ class ThreadedDigester implements Digester {
   }
 
   #send(block: number): void {
-    this.#unread[block] = this.#threads.length
-    for (const thread of this.#threads) thread.tell({ body: this.#body, block, length: this.#filled })
+    this.#thread.tell({ body: this.#body, block, length: this.#filled })
     this.#filling = undefined
     this.#filled = 0
   }
 
   #hear(message: FromThread): void {
-    if ('block' in message) {
-      const left = (this.#unread[message.block] ?? 1) - 1
-      this.#unread[message.block] = left
-      if (left > 0) return
-      this.#free.push(message.block)
-      if (this.#state === 'closed') this.#releaseIfRead()
-    } else {
-      for (const [algorithm, value] of message.digests) this.#digests.set(algorithm, value)
-      this.#answers += 1
+    if ('block' in message) this.#free.push(message.block)
+    else {
+      // The thread's last word on the body: the ring may be another's.
+      this.#digests = message.digests
+      this.#thread.ignore(this.#body)
+      freeRings.push(this.#ring)
     }
     this.#wake()
   }
 
-  /** One of the threads is gone; another may still be reading, so the ring is nobody's any more. */
+  /** The thread is gone; it may still have been reading, so the ring is nobody's any more. */
   #fail(error: Error): void {
-    if (this.#failure !== undefined) return
     this.#failure = error
-    for (const thread of this.#threads) thread.ignore(this.#body)
+    this.#thread.ignore(this.#body)
     rings -= 1
     this.#wake()
-  }
-
-  /** The ring may be another body's when no thread can be reading this one's bytes in it. */
-  #releaseIfRead(): void {
-    if (this.#unread.every((threads) => threads === 0)) this.#release()
-  }
-
-  #release(): void {
-    for (const thread of this.#threads) thread.ignore(this.#body)
-    freeRings.push(this.#ring)
   }
 }
