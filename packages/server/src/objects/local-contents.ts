@@ -12,10 +12,14 @@ import { type ContentStore, contentIdPattern, MissingContent } from './content-s
 const folders = 256
 /** What is gathered before the disk is asked to write it; a second batch fills meanwhile. */
 const batchBytes = 1024 * 1024
+/** After how many bytes the disk is set to work: little is left for the last sync, which the client waits for. */
+export const earlySyncBytes = 32 * 1024 * 1024
 
 export class LocalContents implements ContentStore {
   readonly worthwhileBytes: number = 16 * 1024 + 1
   readonly #root: string
+  /** One body's at a time: it holds one of the few threads that all files share. */
+  #syncingEarly = false
 
   constructor(root: string) {
     this.#root = root
@@ -26,7 +30,7 @@ export class LocalContents implements ContentStore {
     const path = this.#path(id)
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
-      await writeAll(file, source)
+      await this.#writeAll(file, source)
       // The name is in its folder since the file was opened: both become durable in one wait.
       await Promise.all([file.sync(), syncFolder(this.#folderOf(id))])
       await file.close()
@@ -61,6 +65,49 @@ export class LocalContents implements ContentStore {
 
   async close(): Promise<void> {}
 
+  /** Reads ahead by one batch while the one before is being written, and no further: that is the back pressure. */
+  async #writeAll(file: FileHandle, source: AsyncIterable<Uint8Array>): Promise<void> {
+    let batch: Uint8Array[] = []
+    let size = 0
+    let unsynced = 0
+    let writing: Promise<void> = Promise.resolve()
+    let syncing: Promise<void> = Promise.resolve()
+    try {
+      for await (const chunk of source) {
+        batch.push(chunk)
+        size += chunk.length
+        if (size < batchBytes) continue
+        await writing
+        unsynced += size
+        writing = writeBatch(file, batch)
+        // A failure is met at the next await; until then it must not count as unhandled.
+        writing.catch(() => {})
+        batch = []
+        size = 0
+        if (unsynced < earlySyncBytes || this.#syncingEarly) continue
+        // A disk's failure is told once, and the last sync would know nothing of it.
+        await syncing
+        unsynced = 0
+        syncing = this.#syncEarly(file)
+        syncing.catch(() => {})
+      }
+    } finally {
+      // Nothing may be under way when the file is closed.
+      await Promise.allSettled([writing, syncing])
+    }
+    await Promise.all([writing, syncing])
+    if (size > 0) await writeBatch(file, batch)
+  }
+
+  async #syncEarly(file: FileHandle): Promise<void> {
+    this.#syncingEarly = true
+    try {
+      await file.datasync()
+    } finally {
+      this.#syncingEarly = false
+    }
+  }
+
   #path(id: string): string {
     if (!contentIdPattern.test(id)) throw new Error('not the id of a content')
     return join(this.#folderOf(id), id)
@@ -74,29 +121,6 @@ export class LocalContents implements ContentStore {
   #folder(index: number): string {
     return join(this.#root, index.toString(16).padStart(2, '0'))
   }
-}
-
-/** Reads ahead by one batch while the one before is being written, and no further: that is the back pressure. */
-async function writeAll(file: FileHandle, source: AsyncIterable<Uint8Array>): Promise<void> {
-  let batch: Uint8Array[] = []
-  let size = 0
-  let writing: Promise<void> = Promise.resolve()
-  try {
-    for await (const chunk of source) {
-      batch.push(chunk)
-      size += chunk.length
-      if (size < batchBytes) continue
-      await writing
-      writing = writeBatch(file, batch)
-      // Its failure is met at the next await; until then it must not count as unhandled.
-      writing.catch(() => {})
-      batch = []
-      size = 0
-    }
-  } finally {
-    await writing
-  }
-  if (size > 0) await writeBatch(file, batch)
 }
 
 async function writeBatch(file: FileHandle, batch: readonly Uint8Array[]): Promise<void> {
