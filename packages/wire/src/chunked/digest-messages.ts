@@ -2,8 +2,8 @@
 
 import type { DigestAlgorithm, Digests } from './digests.ts'
 
-export const blockBytes = 1024 * 1024
-export const blocksOfRing = 3
+export const blockBytes = 512 * 1024
+export const blocksOfRing = 6
 
 export type ToThread =
   | { readonly body: number; readonly begin: readonly DigestAlgorithm[]; readonly ring: SharedArrayBuffer }
