@@ -1,14 +1,17 @@
 /**
- * The audit log: one JSON line a call, in a file a day. Callers hand over an event and go on; lines are made and written in
- * batches. When the disk cannot keep up the queue fills and callers wait: an event is never dropped.
+ * The audit log: one JSON line a call, in a file a day. Callers hand over an event and go on; its line is made once the answers
+ * of the turn are out, so that the event lives no longer than its call, and lines are written in batches. When the disk cannot
+ * keep up the queue fills and callers wait: an event is never dropped.
  */
 
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallEvent, EventSink } from '../kernel/event.ts'
-import { cloudTrailRecord, eventTime } from './cloudtrail.ts'
+import { auditLine } from './audit-line.ts'
+import { Batch } from './batch.ts'
+import { eventTime } from './cloudtrail.ts'
 import { denialRecord } from './denial-record.ts'
-import type { Denials, KeptDenial } from './denials.ts'
+import type { Denials } from './denials.ts'
 
 export interface AuditOptions {
   readonly folder: string
@@ -19,14 +22,19 @@ export interface AuditOptions {
   readonly capacity?: number
 }
 
-const batchSize = 256
 const flushMilliseconds = 40
 const retryMilliseconds = 1000
 
 export class AuditLog implements EventSink {
   readonly #options: AuditOptions
   readonly #capacity: number
-  #queue: CallEvent[] = []
+  #events: CallEvent[] = []
+  /** In the order of their calls; the last one may still be filled. */
+  #batches: Batch[] = []
+  /** In batches, and not written. */
+  #lines = 0
+  /** A batch's memory, for the next one. */
+  #spare: Buffer | undefined
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #waiting: (() => void)[] = []
@@ -42,9 +50,10 @@ export class AuditLog implements EventSink {
   }
 
   record(event: CallEvent): Promise<void> | undefined {
-    this.#queue.push(event)
+    // An immediate of an immediate: the answers of this turn are written by one that is not there yet.
+    if (this.#events.push(event) === 1) setImmediate(setImmediate, this.#makeLines)
     if (this.#writing === undefined) this.#schedule()
-    if (this.#queue.length < this.#capacity) return undefined
+    if (this.#events.length + this.#lines < this.#capacity) return undefined
     this.#start()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
@@ -74,7 +83,9 @@ export class AuditLog implements EventSink {
 
   /** Resolves when everything recorded before is written. */
   async flush(): Promise<void> {
-    while (this.#queue.length > 0 || this.#writing !== undefined) {
+    for (;;) {
+      this.#makeLines()
+      if (this.#lines === 0 && this.#writing === undefined) return
       this.#start()
       await this.#writing
     }
@@ -101,43 +112,59 @@ export class AuditLog implements EventSink {
     if (this.#writing !== undefined || this.#closed) return
     this.#writing = this.#drain().finally(() => {
       this.#writing = undefined
-      if (this.#queue.length > 0) this.#schedule()
+      if (this.#events.length + this.#lines > 0) this.#schedule()
     })
   }
 
+  readonly #makeLines = (): void => {
+    const events = this.#events
+    this.#events = []
+    for (const event of events) this.#add(event)
+  }
+
+  #add(event: CallEvent): void {
+    const line = this.#lineOf(event)
+    const day = eventTime(event.time).slice(0, 10)
+    let batch = this.#batches.at(-1)
+    if (batch?.day !== day || !batch.hasRoomFor(line)) {
+      batch = new Batch(day, line, this.#spare)
+      this.#spare = undefined
+      this.#batches.push(batch)
+    }
+    batch.add(line)
+    this.#lines += 1
+    const record = denialRecord(event)
+    if (record === undefined) return
+    batch.denials.push({ account: record.caller.account, region: event.region, time: event.time, record })
+  }
+
   async #drain(): Promise<void> {
-    // What is left when less than a batch waits may gather until the next: a write costs the same for one line and for many.
-    for (let wanted = 1; this.#queue.length >= wanted; wanted = batchSize) {
-      const batch = this.#queue.slice(0, batchSize)
+    this.#makeLines()
+    // A batch that is not full may fill while others are written: a write costs the same for one line and for many.
+    do {
+      const batch = this.#batches.shift()
+      if (batch === undefined) return
       await this.#write(batch)
-      this.#queue = this.#queue.slice(batch.length)
+      this.#lines -= batch.lines
+      this.#spare = batch.memory
       const waiting = this.#waiting
       this.#waiting = []
       for (const resume of waiting) resume()
       // Between batches the calls that came in meanwhile have their turn.
       await new Promise<void>((resolve) => setImmediate(resolve))
-    }
+    } while (this.#batches.length > 1 || this.#batches[0]?.full === true)
   }
 
-  async #write(batch: readonly CallEvent[]): Promise<void> {
-    const lines = new Map<string, string>()
-    const denials: KeptDenial[] = []
-    for (const event of batch) {
-      const day = eventTime(event.time).slice(0, 10)
-      lines.set(day, `${lines.get(day) ?? ''}${this.#line(event)}\n`)
-      const record = denialRecord(event)
-      if (record === undefined) continue
-      denials.push({ account: record.caller.account, region: event.region, time: event.time, record })
-    }
-    for (const [day, text] of lines) await this.#insist(() => this.#append(day, text))
+  async #write({ day, bytes, denials }: Batch): Promise<void> {
+    await this.#insist(() => this.#append(day, bytes))
     await this.#insist(() => this.#options.denials.keep(denials))
     this.#wakeReaders()
   }
 
   /** A call whose line cannot be made is told of all the same, with what is sure of it: no call ends the log. */
-  #line(event: CallEvent): string {
+  #lineOf(event: CallEvent): string {
     try {
-      return JSON.stringify(cloudTrailRecord(event))
+      return auditLine(event)
     } catch (error) {
       this.#options.onError(error)
       const eventName = event.operation?.operation.name
@@ -171,13 +198,13 @@ export class AuditLog implements EventSink {
     }
   }
 
-  async #append(day: string, text: string): Promise<void> {
+  async #append(day: string, lines: Buffer): Promise<void> {
     if (this.#file?.day !== day) {
       await this.#file?.handle.close()
       this.#file = undefined
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
       this.#file = { day, handle: await open(join(this.#options.folder, `${day}.jsonl`), 'a', 0o600) }
     }
-    await this.#file.handle.writeFile(text)
+    await this.#file.handle.writeFile(lines)
   }
 }

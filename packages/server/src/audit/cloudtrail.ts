@@ -1,43 +1,12 @@
 /**
- * One call as one record. CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element"; the
- * `decision` block is ours.
+ * The members of a call's record that have members of their own. CloudTrail User Guide, "CloudTrail record contents" and
+ * "CloudTrail userIdentity element"; the `decision` block is ours.
  */
 
-import { randomUUID } from 'node:crypto'
 import type { Caller } from '../kernel/caller.ts'
 import type { Answer, Verdict } from '../kernel/enforce.ts'
 import type { CallEvent } from '../kernel/event.ts'
 import { redact } from './redact.ts'
-
-const readOnlyNames = /^(Get|List|Describe|Head|BatchGet|Search|Simulate|Select|Lookup|Decode|Test)/
-
-export function cloudTrailRecord(event: CallEvent): Record<string, unknown> {
-  const { operation, caller, origin } = event
-  const name = operation?.operation.name
-  return {
-    eventVersion: '1.11',
-    userIdentity: userIdentity(caller, origin.invokedBy),
-    eventTime: eventTime(event.time),
-    eventSource: operation === undefined ? undefined : `${operation.service.definition.name}.amazonaws.com`,
-    eventName: name,
-    awsRegion: event.region,
-    sourceIPAddress: origin.invokedBy ?? origin.ip,
-    userAgent: origin.userAgent,
-    errorCode: event.error?.code,
-    errorMessage: event.error?.message,
-    requestParameters: operation === undefined ? null : parameters(event),
-    responseElements: null,
-    additionalEventData: event.remark ?? remarked(event),
-    requestID: event.requestId,
-    eventID: randomUUID(),
-    readOnly: name === undefined ? undefined : readOnlyNames.test(name),
-    eventType: 'AwsApiCall',
-    managementEvent: true,
-    recipientAccountId: caller?.account,
-    eventCategory: 'Management',
-    decision: decisionBlock(event.verdict, event.authorizationId),
-  }
-}
 
 let latest = { second: -1, text: '' }
 
@@ -50,7 +19,7 @@ export function eventTime(time: number): string {
   return latest.text
 }
 
-function parameters({ operation, input, verdict }: CallEvent): Record<string, unknown> | null {
+export function parameters({ operation, input, verdict }: CallEvent): Record<string, unknown> | null {
   if (operation === undefined || input === undefined) return null
   const { audited, model } = operation.operation
   // An input that was refused before anything was asked has any shape: `audited` counts on a validated one.
@@ -58,11 +27,13 @@ function parameters({ operation, input, verdict }: CallEvent): Record<string, un
   return redact(model.input, input)
 }
 
-function remarked({ operation, input, verdict }: CallEvent): Readonly<Record<string, unknown>> | undefined {
+export function additionalData(event: CallEvent): Readonly<Record<string, unknown>> | undefined {
+  const { operation, input, verdict } = event
+  if (event.remark !== undefined) return event.remark
   return input === undefined || verdict === undefined ? undefined : operation?.operation.remark?.(input)
 }
 
-function userIdentity(caller: Caller | undefined, invokedBy: string | undefined): Record<string, unknown> {
+export function userIdentity(caller: Caller | undefined, invokedBy: string | undefined): Record<string, unknown> {
   if (caller === undefined) return { type: 'Unknown' }
   const { principal, session } = caller
   if (principal.kind === 'service') return { type: 'AWSService', invokedBy: principal.name }
@@ -112,12 +83,8 @@ function issuer({ principal, account }: Caller): Record<string, unknown> | undef
   }
 }
 
-function decisionBlock(
-  verdict: Verdict | undefined,
-  authorizationId: string | undefined,
-): Record<string, unknown> | undefined {
-  if (verdict === undefined) return undefined
-  if (verdict.exempt !== undefined) return { outcome: 'exempt', reason: verdict.exempt }
+/** Of a call that was asked about; an exempt one has only its reason to tell. */
+export function decisionBlock(verdict: Verdict, authorizationId: string | undefined): Record<string, unknown> {
   return {
     outcome: verdict.refusal === undefined ? 'allowed' : verdict.refusal.explanation.outcome,
     authorizationId,
