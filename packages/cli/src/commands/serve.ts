@@ -4,7 +4,7 @@ import { printable } from '@scopedown/engine'
 import type { RunningServer } from '@scopedown/server'
 import { Command, Option } from 'commander'
 import type { Invocation } from '../invocation.ts'
-import { withSmallYoungSpace } from '../server/young-space.ts'
+import { withHeapGrowth } from '../server/heap-growth.ts'
 import { exitStatus, Unusable } from '../unusable.ts'
 import {
   defaultRegion,
@@ -103,7 +103,7 @@ async function serve(
   }
   let server: RunningServer
   try {
-    server = await withSmallYoungSpace(async () => (await import('@scopedown/server')).startServer(options))
+    server = await withHeapGrowth(async () => (await import('@scopedown/server')).startServer(options))
   } catch (error) {
     throw new Unusable(`scopedown: cannot serve: ${whyNot(error)}`)
   }
