@@ -267,9 +267,12 @@ function below(socket: Socket): SftpTransport['below'] {
   }
 }
 
+/** While these are on their way the next ones are made, and they are still in the processor's cache. */
+const gatheredBytes = 512 * 1024
+
 /**
  * The library writes each packet by itself, 32 KiB at most, and wakes the client for each. What one turn of the event loop makes
- * goes out at once.
+ * goes out at once, or in a few large pieces.
  */
 function gather(socket: Socket): void {
   const write = socket.write
@@ -284,7 +287,12 @@ function gather(socket: Socket): void {
       socket.cork()
       process.nextTick(release)
     }
-    return write.apply(socket, args)
+    const more = write.apply(socket, args)
+    if (socket.writableLength >= gatheredBytes) {
+      socket.uncork()
+      socket.cork()
+    }
+    return more
   }) as Socket['write']
 }
 
