@@ -11,28 +11,31 @@ import { CreateServerCommand, CreateUserCommand, DescribeServerCommand, Transfer
 const account = '123456789012'
 const bucket = 'bench'
 const dist = new URL('../../packages/server/dist/', import.meta.url)
-
-if (process.env.SCOPEDOWN_BENCH_SERVER === '1') {
-  const { startServer } = await import(new URL('index.js', dist))
-  const server = await startServer({ port: 0, sftpPort: 0, data: process.argv[2], log: () => {} })
-  process.stdout.write(`${JSON.stringify({ url: server.url, credentials: server.credentialsFile })}\n`)
-  process.once('SIGTERM', () => server.close().then(() => process.exit(0)))
-}
+const command = fileURLToPath(new URL('../../packages/cli/bin/scopedown.js', import.meta.url))
 
 /** `entries`: of the folder `listed`. `profile`: a folder for a processor profile of the server. */
 export async function startScopedown({ work, clientKey, entries, profile }) {
   const data = join(work, 'data')
   await seed(data, entries)
   const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
-  const child = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), data], {
-    env: { ...process.env, SCOPEDOWN_BENCH_SERVER: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const line = await new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))))
-  const { url, credentials } = JSON.parse(line)
-  const port = await configure(url, credentials, clientKey)
+  const serve = [command, 'serve', '--port', '0', '--sftp-port', '0', '--data', data]
+  const child = spawn(process.execPath, [...flags, ...serve], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = await announced(child.stdout)
+  const port = await configure(url, join(data, 'credentials'), clientKey)
   const home = `/${bucket}/bench`
   return { name: 'scopedown', pid: child.pid, port, user: 'bench', home, stop: () => child.kill('SIGTERM') }
+}
+
+/** The endpoint, once it serves. What the server says later is thrown away. */
+async function announced(stdout) {
+  let said = ''
+  return new Promise((resolve) => {
+    stdout.on('data', (chunk) => {
+      said += said.length < 10_000 ? chunk : ''
+      const [, url] = /^Scopedown serves (\S+)$/m.exec(said) ?? []
+      if (url !== undefined) resolve(url)
+    })
+  })
 }
 
 async function seed(data, entries) {
