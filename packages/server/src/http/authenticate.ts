@@ -57,7 +57,7 @@ export class Authenticator {
         rawUrl: request.url ?? '/',
         rawHeaders: request.rawHeaders,
         now,
-        ...(bodyHash === undefined ? {} : { bodyHash }),
+        bodyHash,
       },
       {
         service: definition.signingName ?? definition.name,

@@ -45,7 +45,8 @@ export class BodyShare {
   }
 }
 
-export async function readBody(
+/** Throws what the head shows already. */
+export function readBody(
   request: IncomingMessage,
   maxBytes: number,
   milliseconds: number,
@@ -54,18 +55,17 @@ export async function readBody(
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
   if (request.headers.expect !== undefined) sendContinue(request)
-  if (announced === 0 && request.headers['transfer-encoding'] === undefined) return empty
+  if (announced === 0 && request.headers['transfer-encoding'] === undefined) return nothing
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     const fail = (fault: Error) => {
-      deadlines.clear(late)
+      deadlines.clear(clock)
       request.removeAllListeners('data')
       request.pause()
       reject(fault)
     }
-    const late = () => fail(tooSlow())
-    deadlines.set(late, milliseconds)
+    const clock = deadlines.set(() => fail(tooSlow()), milliseconds)
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > maxBytes) fail(tooLarge(maxBytes))
@@ -73,7 +73,7 @@ export async function readBody(
       else chunks.push(chunk)
     })
     request.on('end', () => {
-      deadlines.clear(late)
+      deadlines.clear(clock)
       resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks))
     })
     request.on('error', fail)
@@ -82,6 +82,7 @@ export async function readBody(
 }
 
 const empty = Buffer.alloc(0)
+const nothing = Promise.resolve(empty)
 const deadlines = new Deadlines()
 
 /** The client closed its connection in the middle of the request: nobody is there to be answered. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Deadlines } from './deadlines.ts'
+import { type Clock, Deadlines } from './deadlines.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -12,10 +12,10 @@ it('calls what is late, once, and nothing that was cleared', () => {
   const deadlines = new Deadlines()
   const [late, cleared, later] = [vi.fn(), vi.fn(), vi.fn()]
   deadlines.set(late, 1000)
-  deadlines.set(cleared, 1000)
+  const clock = deadlines.set(cleared, 1000)
   vi.advanceTimersByTime(500)
   deadlines.set(later, 1000)
-  deadlines.clear(cleared)
+  deadlines.clear(clock)
   vi.advanceTimersByTime(499)
   expect(late).not.toHaveBeenCalled()
   vi.advanceTimersByTime(101)
@@ -29,9 +29,23 @@ it('calls what is late, once, and nothing that was cleared', () => {
 
 it('keeps no timer when nothing is waited for', () => {
   const deadlines = new Deadlines()
-  const late = vi.fn()
-  deadlines.set(late, 1000)
-  deadlines.clear(late)
+  deadlines.clear(deadlines.set(vi.fn(), 1000))
   vi.advanceTimersByTime(100)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('bears that a clock is cleared by another that strikes, and again', () => {
+  const deadlines = new Deadlines()
+  const second = vi.fn()
+  const clocks: Clock[] = []
+  const clearAll = () => {
+    for (const clock of clocks) deadlines.clear(clock)
+  }
+  clocks.push(deadlines.set(clearAll, 100))
+  clocks.push(deadlines.set(second, 100))
+  const third = vi.fn()
+  deadlines.set(third, 100)
+  vi.advanceTimersByTime(1000)
+  expect(second).not.toHaveBeenCalled()
+  expect(third).toHaveBeenCalledOnce()
 })

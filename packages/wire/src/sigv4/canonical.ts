@@ -18,16 +18,18 @@ export interface CanonicalParts {
   readonly headers: HeaderValues
   /** Lower case, sorted. */
   readonly signedHeaders: readonly string[]
+  /** The same, joined by `;`. */
+  readonly signedNames: string
   readonly payloadHash: string
   /** S3 takes the path as it was sent; every other service normalizes it and encodes it once more. */
   readonly pathAsSent: boolean
 }
 
 export function canonicalRequest(parts: CanonicalParts): string {
-  const { method, path, query, headers, signedHeaders, payloadHash, pathAsSent } = parts
+  const { method, path, query, headers, signedHeaders, signedNames, payloadHash, pathAsSent } = parts
   let text = `${method}\n${pathAsSent ? path || '/' : canonicalPath(path)}\n${canonicalQuery(query)}\n`
   for (const name of signedHeaders) text += `${name}:${canonicalHeader(headers.get(name) ?? [])}\n`
-  return `${text}\n${signedHeaders.join(';')}\n${payloadHash}`
+  return `${text}\n${signedNames}\n${payloadHash}`
 }
 
 /** Dots and double slashes resolved by RFC 3986, section 5.2.4, then every segment encoded. */
@@ -56,7 +58,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** Visible ASCII with single spaces inside: it stands as it was sent. */
+const settled = /^(?:[!-~]+(?: [!-~]+)*)?$/
+
 function canonicalHeader(values: readonly string[]): string {
+  const [only = ''] = values
+  if (values.length === 1 && settled.test(only)) return only
   return values.map((value) => headerText(value).trim().replace(/\s+/g, ' ')).join(',')
 }
 

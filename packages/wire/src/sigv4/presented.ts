@@ -15,6 +15,8 @@ export interface PresentedSignature {
   readonly terminator: string
   /** Lower case, sorted, none twice. */
   readonly signedHeaders: readonly string[]
+  /** The same, joined by `;`. */
+  readonly signedNames: string
   /** 64 lower-case hex digits. */
   readonly signature: string
   readonly sessionToken: string | undefined
@@ -150,7 +152,7 @@ function readExpires(text: string | undefined): number | string {
 }
 
 /** Who signed what. */
-type Signer = Pick<PresentedSignature, 'accessKeyId' | 'scope' | 'terminator' | 'signedHeaders'>
+type Signer = Pick<PresentedSignature, 'accessKeyId' | 'scope' | 'terminator' | 'signedHeaders' | 'signedNames'>
 
 function readSigner(
   credential: string,
@@ -165,7 +167,7 @@ function readSigner(
   const signedHeaders = headerNames(names)
   if (signedHeaders === undefined)
     return malformed('SignedHeaders must be lower-case header names, sorted, each once, separated by ";".')
-  return { accessKeyId, scope: { date, region, service }, terminator, signedHeaders }
+  return { accessKeyId, scope: { date, region, service }, terminator, signedHeaders, signedNames: names }
 }
 
 interface Fields {
@@ -178,7 +180,7 @@ interface Fields {
 function assemble(
   mechanism: 'header' | 'query',
   malformed: (message: string) => SignatureFault,
-  { accessKeyId, scope, terminator, signedHeaders }: Signer,
+  { accessKeyId, scope, terminator, signedHeaders, signedNames }: Signer,
   { signature, sessionToken, time, expires }: Fields,
 ): PresentedSignature | SignatureFault {
   const signedAt = parseRequestTime(time)
@@ -191,6 +193,7 @@ function assemble(
     scope,
     terminator,
     signedHeaders,
+    signedNames,
     signature,
     sessionToken,
     signedAt,

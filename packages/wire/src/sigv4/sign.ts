@@ -103,18 +103,20 @@ function signature4(parts: Parts): { signedHeaders: string; signature: string; s
   const { method, path, query, headers, payloadHash, credentials, context } = parts
   const scope = scopeOf(context)
   const signedHeaders = Object.keys(headers).sort()
+  const signedNames = signedHeaders.join(';')
   const canonical = canonicalRequest({
     method,
     path,
     query,
     headers: headerValues(Object.entries(headers).flat()),
     signedHeaders,
+    signedNames,
     payloadHash,
     pathAsSent: context.service === 's3',
   })
   const key = deriveSigningKey(credentials.secretAccessKey, scope)
   return {
-    signedHeaders: signedHeaders.join(';'),
+    signedHeaders: signedNames,
     signature: hmacHex(key, stringToSign(isoBasic(context.now), scope, canonical)),
     scope,
   }

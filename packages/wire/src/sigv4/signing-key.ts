@@ -23,6 +23,8 @@ interface Entry {
 export class SigningKeyCache {
   readonly #limit: number
   readonly #entries = new Map<string, Entry>()
+  /** By the very scope that a signer's requests share: found without making a text of it. */
+  readonly #ofScope = new WeakMap<Scope, Entry & { readonly accessKeyId: string }>()
 
   constructor(limit = 4096) {
     this.#limit = limit
@@ -33,6 +35,14 @@ export class SigningKeyCache {
   }
 
   get(accessKeyId: string, secret: string, scope: Scope): Buffer {
+    const latest = this.#ofScope.get(scope)
+    if (latest !== undefined && latest.accessKeyId === accessKeyId && latest.secret === secret) return latest.key
+    const key = this.#get(accessKeyId, secret, scope)
+    this.#ofScope.set(scope, { accessKeyId, secret, key })
+    return key
+  }
+
+  #get(accessKeyId: string, secret: string, scope: Scope): Buffer {
     const id = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`
     const known = this.#entries.get(id)
     if (known && known.secret === secret) {

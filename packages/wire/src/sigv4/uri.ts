@@ -22,6 +22,7 @@ export interface QueryParameter {
 /** The decoded query in the order sent; undefined when it can not be decoded. */
 export function parseRawQuery(rawQuery: string): QueryParameter[] | undefined {
   const parameters: QueryParameter[] = []
+  if (rawQuery === '') return parameters
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue
     const equals = pair.indexOf('=')

@@ -30,7 +30,7 @@ export interface SignedRequest {
   /** node:http's flat `rawHeaders`. */
   readonly rawHeaders: readonly string[]
   /** SHA-256 of the body in lower-case hex. Not used on restXml, where the request states it and the reader checks it. */
-  readonly bodyHash?: string
+  readonly bodyHash?: string | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -125,6 +125,7 @@ function verifyWith<K extends AccessKey>(
     query,
     headers,
     signedHeaders: presented.signedHeaders,
+    signedNames: presented.signedNames,
     payloadHash: payload.hash,
     pathAsSent: s3,
   })
