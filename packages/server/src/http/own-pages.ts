@@ -29,6 +29,7 @@ export class OwnPages {
   /** Undefined for every other path. */
   answer(request: IncomingMessage): WireResponse | Promise<WireResponse> | undefined {
     const url = request.url ?? ''
+    if (url === '/') return undefined
     if (!url.startsWith(prefix) && url.split('?', 1)[0] !== '/_scopedown') return undefined
     request.resume()
     const path = url.split('?', 1)[0] ?? ''

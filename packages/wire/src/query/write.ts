@@ -51,12 +51,37 @@ function compiledAnswer(
   requestId: string,
   xmlNamespace: string,
 ): string | undefined {
-  const { name, output: shape, outputSchema } = operation
-  const write = contentWriter(shape, shape.members.values())
+  const { opening, result, write, closing } = frameOf(operation, xmlNamespace)
   if (write === undefined) return undefined
-  const result = outputSchema === undefined ? '' : element(`${name}Result`, write(output ?? {}))
-  const metadata = `<ResponseMetadata><RequestId>${escaped(requestId)}</RequestId></ResponseMetadata>`
-  return `<${name}Response xmlns="${escaped(xmlNamespace)}">${result}${metadata}</${name}Response>`
+  const content = result === '' ? '' : element(result, write(output ?? {}))
+  return `${opening}${content}<ResponseMetadata><RequestId>${escaped(requestId)}${closing}`
+}
+
+/** What is the same in every answer of an operation. */
+interface Frame {
+  readonly xmlNamespace: string
+  readonly opening: string
+  /** The element of the output; empty where there is none. */
+  readonly result: string
+  readonly write: ReturnType<typeof contentWriter>
+  readonly closing: string
+}
+
+const frames = new WeakMap<OperationModel, Frame>()
+
+function frameOf(operation: OperationModel, xmlNamespace: string): Frame {
+  const known = frames.get(operation)
+  if (known?.xmlNamespace === xmlNamespace) return known
+  const { name, output, outputSchema } = operation
+  const frame = {
+    xmlNamespace,
+    opening: `<${name}Response xmlns="${escaped(xmlNamespace)}">`,
+    result: outputSchema === undefined ? '' : `${name}Result`,
+    write: contentWriter(output, output.members.values()),
+    closing: `</RequestId></ResponseMetadata></${name}Response>`,
+  }
+  frames.set(operation, frame)
+  return frame
 }
 
 /** Any thrown value as an ErrorResponse; code and status from the model's `awsQueryError`. */

@@ -89,7 +89,7 @@ function elementWriter(tag: string, shape: Shape, traits: Traits, open: Readonly
     }
     case 'string': {
       const [start, end] = [`<${tag}>`, `</${tag}>`]
-      return (value) => start + escaped(String(prepareOutput(value, true))) + end
+      return (value) => start + characters(value) + end
     }
     case 'number':
     case 'boolean':
@@ -106,6 +106,14 @@ function elementWriter(tag: string, shape: Shape, traits: Traits, open: Readonly
 
 export function element(tag: string, content: string): string {
   return content === '' ? `<${tag}/>` : `<${tag}>${content}</${tag}>`
+}
+
+/** Visible ASCII that XML takes as it is: most of what is ever written. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/
+
+function characters(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return value
+  return escaped(String(prepareOutput(value, true)))
 }
 
 const SPECIAL = /[&"'<>\r\n\u0085\u2028]/
