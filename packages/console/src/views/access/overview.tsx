@@ -1,8 +1,9 @@
-/** The whole map at one glance: a point for each cell. The table beside it says the same in words. */
+/** The whole map at one glance, in colours. The table below it says the same in words. */
 
 import { useEffect, useRef } from 'preact/hooks'
 import type { Decided } from './compute.ts'
 import type { MapRow } from './folders.ts'
+import { pointsOf } from './overview-points.ts'
 
 interface Props {
   readonly decided: Decided
@@ -20,6 +21,9 @@ export function toneOf(reach: number): 'none' | 'read' | 'write' | 'delete' {
 
 export const tones = ['none', 'read', 'write', 'delete'] as const
 
+/** As high as it is drawn, in pixels of the page (`.overview` of map.css), and as wide as most pages are. */
+const most = { width: 800, height: 112 }
+
 export function Overview({ decided, principals, rows, onPick }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
@@ -28,11 +32,14 @@ export function Overview({ decided, principals, rows, onPick }: Props) {
     if (current === null || draw === null || draw === undefined) return
     const style = getComputedStyle(current)
     const colours = Object.fromEntries(tones.map((tone) => [tone, style.getPropertyValue(`--reach-${tone}`)]))
-    for (const [y, principal] of principals.entries()) {
-      for (const [x, { resource }] of rows.entries()) {
-        draw.fillStyle = colours[toneOf(decided.reach(principal, resource))] ?? ''
-        draw.fillRect(x, y, 1, 1)
-      }
+    const cell = (row: number, column: number) =>
+      decided.reach(principals[row] as number, (rows[column] as MapRow).resource)
+    const points = pointsOf(principals.length, rows.length, most, cell)
+    current.width = points.width
+    current.height = points.height
+    for (const [at, reach] of points.reach.entries()) {
+      draw.fillStyle = colours[toneOf(reach)] ?? ''
+      draw.fillRect(at % points.width, Math.floor(at / points.width), 1, 1)
     }
   }, [decided, principals, rows])
   const pick = (event: MouseEvent) => {
@@ -48,8 +55,6 @@ export function Overview({ decided, principals, rows, onPick }: Props) {
     <canvas
       ref={canvas}
       class="overview"
-      width={rows.length}
-      height={principals.length}
       onClick={pick}
       role="img"
       aria-label={`${principals.length} principals by ${rows.length} resources; the table below says the same in words`}
