@@ -8,7 +8,6 @@ import { type FileHandle, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type ContentStore, contentIdPattern, MissingContent } from './content-store.ts'
-import { buffersPassed } from './young-buffers.ts'
 
 const folders = 256
 /** What is gathered before the disk is asked to write it; a second batch fills meanwhile. */
@@ -79,7 +78,6 @@ export class LocalContents implements ContentStore {
         size += chunk.length
         if (size < batchBytes) continue
         await writing
-        buffersPassed(size)
         unsynced += size
         writing = writeBatch(file, batch)
         // A failure is met at the next await; until then it must not count as unhandled.
@@ -99,7 +97,6 @@ export class LocalContents implements ContentStore {
     }
     await Promise.all([writing, syncing])
     if (size === 0) return
-    buffersPassed(size)
     await writeBatch(file, batch)
   }
 
