@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { signRequest } from '../packages/wire/dist/index.js'
 
 const serverDist = fileURLToPath(new URL('../packages/server/dist/', import.meta.url))
+const command = fileURLToPath(new URL('../packages/cli/bin/scopedown.js', import.meta.url))
 const largeMiB = Number(process.env.SCOPEDOWN_BENCH_LARGE_MIB ?? 1024)
 const listedTotal = Number(process.env.SCOPEDOWN_BENCH_LISTED ?? 1_000_000)
 const data = mkdtempSync(join(process.env.SCOPEDOWN_BENCH_FOLDER ?? tmpdir(), 'scopedown-bench-'))
@@ -50,10 +51,9 @@ async function scopedown() {
     stdio: 'inherit',
   })
   await new Promise((resolve) => seed.once('close', resolve))
-  const script = `const { startServer } = await import(${JSON.stringify(`${serverDist}index.js`)})
-    await startServer(${JSON.stringify({ port, data: folder })})`
   const url = `http://127.0.0.1:${port}`
-  const child = await serve(process.execPath, ['--input-type=module', '-e', script], `${url}/_scopedown/health`)
+  const args = [command, 'serve', '--port', String(port), '--data', folder]
+  const child = await serve(process.execPath, args, `${url}/_scopedown/health`)
   const text = readFileSync(join(folder, 'credentials'), 'utf8')
   const value = (name) => new RegExp(`${name} = (.+)`).exec(text)[1]
   const credentials = { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
