@@ -17,14 +17,20 @@ export interface Listener {
 
 const threads: DigestThread[] = []
 
-/** The thread with the fewest bodies; a new one rather than a busy one. */
-export function leastBusyThread(): DigestThread {
+/** The thread with the fewest bodies; a new one rather than a busy one. Undefined: there is none, and the system gives none. */
+export function leastBusyThread(): DigestThread | undefined {
   let found: DigestThread | undefined
   for (const thread of threads) if (found === undefined || thread.load < found.load) found = thread
   if (found !== undefined && (found.load === 0 || threads.length >= most)) return found
-  const thread = new DigestThread()
-  threads.push(thread)
-  return thread
+  try {
+    const thread = new DigestThread()
+    threads.push(thread)
+    return thread
+  } catch (error) {
+    // A container may have as many threads as it may have: a put need not fail for that.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INIT_FAILED') throw error
+    return found
+  }
 }
 
 export class DigestThread {

@@ -58,7 +58,7 @@ it('gives what is given here, in pieces of any size, many bodies at once', async
 // Before any body is given up: then both threads are idle, and these two bodies are on one each.
 it('tells who waits when its thread dies, and goes on with another', async () => {
   const digesters = [onThread(), onThread()]
-  leastBusyThread().tell({ body: -1, end: 'drop' })
+  leastBusyThread()?.tell({ body: -1, end: 'drop' })
   const digests = digesters.map(async (digester) => {
     await fill(digester, bytes, 65_536)
     return digester.digest()

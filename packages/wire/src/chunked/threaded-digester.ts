@@ -16,10 +16,14 @@ const freeRings: SharedArrayBuffer[] = []
 let rings = 0
 let bodies = 0
 
-/** Undefined: as many bodies as may are being digested already. */
+/** Undefined: as many bodies as may are being digested already, or the system gives no thread. */
 export function digestOnThread(algorithms: readonly DigestAlgorithm[]): Digester | undefined {
   const ring = takeRing()
-  return ring && new ThreadedDigester(algorithms, ring)
+  if (ring === undefined) return undefined
+  const thread = leastBusyThread()
+  if (thread !== undefined) return new ThreadedDigester(algorithms, ring, thread)
+  freeRings.push(ring)
+  return undefined
 }
 
 function takeRing(): SharedArrayBuffer | undefined {
@@ -45,10 +49,10 @@ class ThreadedDigester implements Digester {
   /** Whoever waits for a free block or for the digests. */
   #wake: () => void = () => {}
 
-  constructor(algorithms: readonly DigestAlgorithm[], ring: SharedArrayBuffer) {
+  constructor(algorithms: readonly DigestAlgorithm[], ring: SharedArrayBuffer, thread: DigestThread) {
     this.#ring = ring
     this.#bytes = Buffer.from(ring)
-    this.#thread = leastBusyThread()
+    this.#thread = thread
     const onMessage = (message: FromThread) => this.#hear(message)
     this.#thread.listen(this.#body, { onMessage, onFailure: (error) => this.#fail(error) })
     this.#thread.tell({ body: this.#body, begin: algorithms, ring })
