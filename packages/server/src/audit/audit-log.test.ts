@@ -100,4 +100,34 @@ describe('AuditLog', () => {
     expect(errors).toHaveLength(1)
     expect(read()).toEqual(['a'])
   })
+
+  it('is flushed of what was recorded before, however much comes meanwhile', async () => {
+    const denials = { keep: async () => {} } as unknown as Denials
+    const log = new AuditLog({ folder, denials, onError: () => {} })
+    let recorded = 0
+    let flushed = false
+    log.record(event('first'))
+    const busy = (async () => {
+      while (!flushed && recorded < 100_000) {
+        for (let i = 0; i < 300; i += 1) log.record(event(`${recorded++}`))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })()
+    await log.flush()
+    flushed = true
+    expect(read()).toContain('first')
+    await busy
+    expect(recorded).toBeLessThan(100_000)
+    await log.close()
+    expect(read()).toHaveLength(recorded + 1)
+  })
+
+  it('is flushed once it is closed, whatever comes then', async () => {
+    const denials = { keep: async () => {} } as unknown as Denials
+    const log = new AuditLog({ folder, denials, onError: () => {} })
+    await log.close()
+    log.record(event('late'))
+    await log.flush()
+    expect(readdirSync(folder)).toEqual([])
+  })
 })

@@ -31,8 +31,8 @@ export class AuditLog implements EventSink {
   #events: CallEvent[] = []
   /** In the order of their calls; the last one may still be filled. */
   #batches: Batch[] = []
-  /** In batches, and not written. */
-  #lines = 0
+  #recorded = 0
+  #written = 0
   /** A batch's memory, for the next one. */
   #spare: Buffer | undefined
   #timer: NodeJS.Timeout | undefined
@@ -50,12 +50,13 @@ export class AuditLog implements EventSink {
   }
 
   record(event: CallEvent): Promise<void> | undefined {
+    this.#recorded += 1
     // An immediate of an immediate: the answers of this turn are written by one that is not there yet.
     if (this.#events.push(event) === 1) setImmediate(setImmediate, this.#makeLines)
     if (this.#writing === undefined) this.#schedule()
-    if (this.#events.length + this.#lines < this.#capacity) return undefined
+    if (this.#recorded - this.#written < this.#capacity) return undefined
     this.#start()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return this.#nextBatch()
   }
 
   /** Resolves once more lines are written, after `milliseconds` at the latest, and at once when the log is closing. */
@@ -81,25 +82,31 @@ export class AuditLog implements EventSink {
     this.#wakeReaders()
   }
 
-  /** Resolves when everything recorded before is written. */
+  /** Resolves when everything recorded before is written, whatever is recorded meanwhile. */
   async flush(): Promise<void> {
-    for (;;) {
-      this.#makeLines()
-      if (this.#lines === 0 && this.#writing === undefined) return
+    const recorded = this.#recorded
+    while (this.#written < recorded && !this.#closed) {
       this.#start()
-      await this.#writing
+      await Promise.race([this.#writing, this.#nextBatch()])
     }
   }
 
   async close(): Promise<void> {
     this.#closing = true
     this.releaseReaders()
-    await this.flush()
+    while (this.#written < this.#recorded || this.#writing !== undefined) {
+      this.#start()
+      await this.#writing
+    }
     this.#closed = true
     clearTimeout(this.#timer)
     await this.#file?.handle.sync()
     await this.#file?.handle.close()
     this.#file = undefined
+  }
+
+  #nextBatch(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #schedule(): void {
@@ -112,7 +119,7 @@ export class AuditLog implements EventSink {
     if (this.#writing !== undefined || this.#closed) return
     this.#writing = this.#drain().finally(() => {
       this.#writing = undefined
-      if (this.#events.length + this.#lines > 0) this.#schedule()
+      if (this.#written < this.#recorded) this.#schedule()
     })
   }
 
@@ -132,7 +139,6 @@ export class AuditLog implements EventSink {
       this.#batches.push(batch)
     }
     batch.add(line)
-    this.#lines += 1
     const record = denialRecord(event)
     if (record === undefined) return
     batch.denials.push({ account: record.caller.account, region: event.region, time: event.time, record })
@@ -145,7 +151,7 @@ export class AuditLog implements EventSink {
       const batch = this.#batches.shift()
       if (batch === undefined) return
       await this.#write(batch)
-      this.#lines -= batch.lines
+      this.#written += batch.lines
       this.#spare = batch.memory
       const waiting = this.#waiting
       this.#waiting = []
