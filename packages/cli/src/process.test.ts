@@ -7,12 +7,10 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleTime, compiledTime } from '../bin/bundle.js'
 import { allow, ana, Workspace } from './run.test-data.ts'
 
 const bin = fileURLToPath(new URL('../bin/scopedown.js', import.meta.url))
-const times: { bundleTime(): number; compiledTime(): number } = await import(
-  new URL('../bin/bundle.js', import.meta.url).href
-)
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const workspace = new Workspace()
 afterAll(() => workspace.remove())
@@ -21,7 +19,7 @@ beforeAll(() => {
   // Type errors are told by `npm run build`; the output is written all the same, and is what is tested here.
   spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/cli'], { cwd: root })
   // Other tests run the bundle meanwhile.
-  if (times.bundleTime() <= times.compiledTime()) execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root })
+  if (bundleTime() <= compiledTime()) execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root })
 }, 240_000)
 
 const start = (argv: readonly string[]) => spawn(process.execPath, [bin, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] })

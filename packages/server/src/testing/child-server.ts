@@ -1,19 +1,18 @@
 /** A server in a process of its own, for tests that kill it. Runs the built code: the bundle, which starts sooner, if it is of this build. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { bundleTime, compiledTime } from '../../../cli/bin/bundle.js'
 import type { StartOptions } from '../start-options.ts'
 
-const place = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const compiled = place('dist/index.js')
-const bundled = place('dist/bundle/index.js')
+const dist = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url))
 
 function builtServer(): string {
+  const compiled = dist('index.js')
   if (!existsSync(compiled)) throw new Error('the server is not built: run `npm run build` first')
-  const time = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const parts = ['', '../engine/', '../wire/'].map((name) => time(place(`${name}tsconfig.tsbuildinfo`)))
-  return time(bundled) > Math.max(...parts) ? bundled : compiled
+  // One build makes the server's bundle and the command's.
+  return bundleTime() > compiledTime() ? dist('bundle/index.js') : compiled
 }
 
 export interface ChildServer {
