@@ -10,7 +10,8 @@ import { CallMetrics } from './call-metrics.ts'
 import { ConsoleFiles } from './console-files.ts'
 import type { Exchanged } from './exchange.ts'
 
-const prefix = '/_scopedown/'
+const root = '/_scopedown'
+const prefix = `${root}/`
 
 export class OwnPages {
   readonly #registry = new Registry()
@@ -29,11 +30,11 @@ export class OwnPages {
   /** Undefined for every other path. */
   answer(request: IncomingMessage): WireResponse | Promise<WireResponse> | undefined {
     const url = request.url ?? ''
-    if (url === '/') return undefined
-    if (!url.startsWith(prefix) && url.split('?', 1)[0] !== '/_scopedown') return undefined
-    request.resume()
+    if (!url.startsWith(root)) return undefined
     const path = url.split('?', 1)[0] ?? ''
-    if (path === '/_scopedown') return { status: 308, headers: { location: prefix }, body: '' }
+    if (path !== root && !path.startsWith(prefix)) return undefined
+    request.resume()
+    if (path === root) return { status: 308, headers: { location: prefix }, body: '' }
     if (path === prefix) return this.#console.page()
     if (path === `${prefix}health`) return json(200, { status: 'ok' })
     if (path === `${prefix}metrics`) return this.#metrics()
