@@ -47,7 +47,7 @@ export function forEach(from: number, to: number, step: number, code: Code): Cod
   return [...block, ...loop, ...leave, ...code, ...next, end, end]
 }
 
-export interface WasmFunction {
+interface WasmFunction {
   readonly parameters: Code
   readonly results: Code
   /** How many locals of which type follow the parameters. */
