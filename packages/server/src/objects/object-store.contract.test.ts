@@ -171,9 +171,9 @@ for (const { name, missing, create, place, Contents } of databases.flatMap((one)
         late('four', true),
       ])
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
-      // PostgreSQL has them side by side, in an order of its own.
-      const buckets = await store.db.selectFrom('s3_buckets').select('region').execute()
-      expect([[{ region: 'one' }], [{ region: 'three' }]]).toContainEqual(buckets)
+      const [bucket] = await store.db.selectFrom('s3_buckets').select('region').execute()
+      // PostgreSQL has them side by side, in an order of its own; of those that were told yes either may be the last.
+      expect(store.kind === 'sqlite' ? ['three'] : ['one', 'three']).toContain(bucket?.region)
     })
 
     it('lets exactly one of many win that want to be first', async () => {
